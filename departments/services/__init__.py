@@ -1,0 +1,1 @@
+"""Writes of this app. Every act is one transaction with one AuditEvent inside it."""
