@@ -1,0 +1,126 @@
+"""What the text columns of a KPI file may hold. Each function reads one distinct text and raises ValueError with the repair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from departments.core import names
+from metrics.core.kpi import Direction
+from metrics.core.periods import Frequency
+
+T = TypeVar("T")
+
+DIRECTIONS = {
+    Direction.INCREASE: ("increase", "increasing", "higher", "high", "up", "more", "maximise", "maximize", "higher is better"),
+    Direction.DECREASE: ("decrease", "decreasing", "lower", "low", "down", "less", "minimise", "minimize", "lower is better"),
+    Direction.NEUTRAL: ("neutral", "none", "watch", "watched", "watched only"),
+}
+FREQUENCIES = {
+    Frequency.DAY: ("day", "daily", "days"),
+    Frequency.WEEK: ("week", "weekly", "weeks"),
+    Frequency.MONTH: ("month", "monthly", "months"),
+    Frequency.QUARTER: ("quarter", "quarterly", "quarters"),
+    Frequency.YEAR: ("year", "yearly", "years", "annual", "annually"),
+}
+_DIRECTION = {word: direction for direction, words in DIRECTIONS.items() for word in words}
+_FREQUENCY = {word: frequency for frequency, words in FREQUENCIES.items() for word in words}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name as it is kept, and what it is compared by."""
+
+    text: str
+    key: str
+
+
+def name(text: str) -> Name:
+    """The name of a department or KPI."""
+    _printable(text)
+    kept = names.tidy(text)
+    if not kept:
+        raise ValueError("The name is missing.")
+    if len(kept) > names.MAX_LENGTH or len(names.key(kept)) > names.MAX_LENGTH:
+        raise ValueError(f"The name is longer than {names.MAX_LENGTH} characters.")
+    return Name(kept, names.key(kept))
+
+
+def text_of(longest: int) -> Callable[[str], str]:
+    """A reader of texts up to that length, tidied; a blank stays one."""
+
+    def read(text: str) -> str:
+        _printable(text)
+        kept = names.tidy(text)
+        if len(kept) > longest:
+            raise ValueError(f"The text is longer than {longest} characters.")
+        return kept
+
+    return read
+
+
+def direction(text: str) -> Direction | None:
+    """Which way is better; None for a blank."""
+    word = names.key(text)
+    if word and word not in _DIRECTION:
+        raise ValueError("The direction is not known. Write higher, lower or neutral.")
+    return _DIRECTION.get(word)
+
+
+def frequency(text: str) -> Frequency | None:
+    """How often there is a figure; None for a blank."""
+    word = names.key(text)
+    if word and word not in _FREQUENCY:
+        raise ValueError("The frequency is not known. Write day, week, month, quarter or year.")
+    return _FREQUENCY.get(word)
+
+
+class Distinct(dict[str, int], Generic[T]):
+    """The distinct texts of a column, each read once and numbered in order of appearance.
+
+    `meanings[code]` is what the text means and `faults[code]` what is wrong with it (empty: nothing; then the meaning counts).
+    """
+
+    def __init__(self, read: Callable[[str], T], longest: int):
+        super().__init__()
+        self._read, self._longest = read, longest
+        self.meanings: list[T | None] = []
+        self.faults: list[str] = []
+        self._faulty = np.zeros(0, bool)
+
+    def __missing__(self, text: str) -> int:
+        code = self[text] = len(self.meanings)
+        value, fault = None, ""
+        try:
+            if len(text) > self._longest:
+                raise ValueError(f"The cell is longer than {self._longest:,} characters.")
+            value = self._read(text)
+        except ValueError as error:
+            fault = str(error)
+        self.meanings.append(value)
+        self.faults.append(fault)
+        return code
+
+    def take(self, cells: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
+        """(the cells' codes, positions of those that are faulty)."""
+        codes = np.array([self[cells[0]]] if constant(cells) else list(map(self.__getitem__, cells)), np.int32)
+        codes = np.broadcast_to(codes, len(cells))
+        if len(self._faulty) < len(self.faults):
+            fresh = [bool(fault) for fault in self.faults[len(self._faulty) :]]
+            self._faulty = np.concatenate([self._faulty, np.array(fresh)])
+        return codes, np.flatnonzero(self._faulty[codes])
+
+
+def constant(cells: Sequence[str]) -> bool:
+    """Whether all are the same text: so it is in most stretches of most columns, and then one look-up does for all."""
+    return bool(cells) and cells[0] == cells[-1] and cells.count(cells[0]) == len(cells)
+
+
+def _printable(text: str) -> None:
+    place = names.forbidden(text)
+    if place is not None:
+        raise ValueError(f"Character {place + 1} is invisible or a control character (U+{ord(text[place]):04X}). Remove it.")

@@ -1,0 +1,58 @@
+"""A file beside what is known: its bytes in, the rows as they are to be kept out. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connection
+
+from departments.models import Department
+from metrics.core import sheet
+from metrics.core.kpi import Direction
+from metrics.core.periods import Frequency
+from metrics.core.rows import Known, KnownKpi
+from metrics.core.sheet import Sheet
+from metrics.models import KPI
+
+Report = Callable[[str, int, int], None]
+# A series' weeks begin on the weekday of any of its figures: one look into the key's index per series, not a pass over its rows.
+WEEK_STARTS = """
+    SELECT s.department_id, s.kpi_id, extract(isodow FROM o.period)::int - 1
+    FROM metrics_series s
+    CROSS JOIN LATERAL (SELECT period FROM metrics_observation WHERE series_id = s.id LIMIT 1) o
+    WHERE s.department_id = ANY(%s) AND s.kpi_id = ANY(%s)
+"""
+
+
+def read(content: bytes, progress: Report | None) -> Sheet:
+    """The columns of the file. Raises Unreadable. `progress` is told the lines read of the lines there are."""
+    total = content.count(b"\n") + 1
+    told = 0
+
+    def tell(rows: int) -> None:
+        nonlocal told
+        if progress and rows - told >= 50_000:
+            told = rows
+            progress("Reading the file", rows, total)
+
+    return sheet.read(content, progress=tell)
+
+
+def known_for(of: Sheet) -> Known:
+    """What is kept of the names in the sheet."""
+    if not of.texts:
+        return Known()
+    departments, kpis = ({name.key for name in of.texts[column].values if name} for column in ("department", "kpi"))
+    ids = dict(Department.objects.filter(key__in=departments).values_list("key", "pk"))
+    found = KPI.objects.filter(key__in=kpis)
+    kept = {kpi.key: KnownKpi(kpi.pk, kpi.unit, Direction(kpi.direction), Frequency(kpi.frequency)) for kpi in found}
+    weekly = [kpi.id for kpi in kept.values() if kpi.frequency is Frequency.WEEK]
+    return Known(ids, kept, _week_starts(list(ids.values()), weekly))
+
+
+def _week_starts(departments: list[int], kpis: list[int]) -> dict[tuple[int, int], int]:
+    if not departments or not kpis:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(WEEK_STARTS, [departments, kpis])
+        return {(department, kpi): weekday for department, kpi, weekday in cursor.fetchall()}
