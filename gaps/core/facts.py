@@ -1,0 +1,80 @@
+"""One series' verdict as plain values: what sentences, summaries and pages are made from. Missing numbers are None."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from metrics.core.kpi import Direction
+from metrics.core.periods import Frequency
+from metrics.core.verdicts import Assurance, Kind, Quality, Signal, Standing, Variation, bit
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The series against one kind of benchmark (METHODS section 3). Shortfalls are positive where the series is short of it."""
+
+    kind: Kind
+    benchmark: float | None
+    standing: Standing
+    assurance: Assurance
+    grade: int | None
+    shortfall: float | None
+    shortfall_pct: float | None
+    z0: float | None
+    missed: int
+    periods: int
+    missed_low: float | None
+    missed_high: float | None
+    expected_miss: float | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that is said about a series in a run (METHODS sections 1-3 and 5)."""
+
+    series_id: int
+    department_code: str
+    department: str
+    kpi_code: str
+    kpi: str
+    unit: str
+    direction: Direction
+    frequency: Frequency
+    importance: int
+    grade: int
+    graded_by: Kind | None
+    capped: str
+    quality: Quality
+    stale: bool
+    variation: Variation
+    signals: tuple[Signal, ...]
+    withheld: bool
+    seasonal: bool
+    n_complete: int
+    n_window: int
+    latest_period: date | None
+    latest_value: float | None
+    window_mean: float | None
+    baseline_mean: float | None
+    mean: float | None
+    lower: float | None
+    upper: float | None
+    compared: tuple[Compared, ...]
+
+    @property
+    def grading(self) -> Compared | None:
+        """The comparison that made the grade, else the first that has a benchmark."""
+        of = {compared.kind: compared for compared in self.compared}
+        if self.graded_by in of:
+            return of[self.graded_by]
+        return next((compared for compared in self.compared if compared.benchmark is not None), None)
+
+    @property
+    def z0(self) -> float | None:
+        return self.grading.z0 if self.grading else None
+
+
+def signals_of(bits: int) -> tuple[Signal, ...]:
+    """The rules in a bitmask, in their order."""
+    return tuple(signal for signal in Signal if bits & bit(signal))

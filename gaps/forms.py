@@ -1,0 +1,56 @@
+"""What people fill in: the filters of the gap list (they stand in the address), and the first account after the demo."""
+
+from __future__ import annotations
+
+import django_filters
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
+
+from departments.core.roles import Function
+from departments.models import Department
+from gaps.models import GapVerdict
+from saypro_review.lib.enums import choices
+
+GRADES = [(5, "Critical"), (4, "Serious and worse"), (3, "Moderate and worse")]
+SORTS = (("rank", "rank"), ("gap__series__department__name", "department"), ("gap__series__kpi__name", "kpi"))
+
+
+class GapFilter(django_filters.FilterSet):
+    """Filters and order of the gap list, over rows that the person may see."""
+
+    department = django_filters.ModelChoiceFilter(
+        field_name="gap__series__department", queryset=Department.objects.none(), to_field_name="code", empty_label="All"
+    )
+    grade = django_filters.TypedChoiceFilter(field_name="verdict__grade", lookup_expr="gte", choices=[("", "All"), *GRADES], coerce=int)
+    function = django_filters.ChoiceFilter(
+        field_name="gap__series__kpi__function", choices=choices(Function), empty_label="All", label="Function"
+    )
+    sort = django_filters.OrderingFilter(fields=SORTS)
+
+    class Meta:
+        model = GapVerdict
+        fields: list[str] = []
+
+    def __init__(self, *args, departments: QuerySet[Department], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["department"].queryset = departments
+
+
+class FirstAdminForm(forms.Form):
+    """The first account of the real organisation."""
+
+    name = forms.CharField(max_length=200, label="Your name")
+    email = forms.EmailField(max_length=254)
+    password = forms.CharField(widget=forms.PasswordInput({"autocomplete": "new-password"}), help_text="At least 12 characters.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("clear", "Remove the demonstration and begin", css_class="btn-danger"))
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"])
+        return self.cleaned_data["password"]

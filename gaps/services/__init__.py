@@ -1,0 +1,1 @@
+"""Writes of this app: the recompute, the demo organisation."""

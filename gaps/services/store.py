@@ -1,0 +1,124 @@
+"""A run's verdicts into the database, column by column."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+
+from gaps.core.grading import Cap, Grades
+from gaps.models import Comparison, Run, SeriesVerdict
+from gaps.services.inputs import Inputs
+from metrics.core import periods
+from metrics.core.periods import Frequency
+from metrics.core.verdicts import Assurance, Kind, Quality, Standing, Variation, Verdicts
+from saypro_review.lib import pgcopy
+from saypro_review.lib.pgcopy import Date, Ragged
+
+Array = npt.NDArray[np.generic]
+FLOATS = (
+    "latest_value", "window_mean", "baseline_mean", "mean", "lower", "upper", "sigma", "phi", "sd", "nu", "shift_t",
+    "pooled_rate", "pooled_low", "pooled_high",
+)  # fmt: skip
+COUNTS = ("n_complete", "n_fit", "n_window", "n_baseline", "n_judged")
+FLAGS = ("stale", "withheld", "locked", "degenerate", "seasonal")
+COMPARED_FLOATS = ("benchmark", "shortfall", "shortfall_pct", "z0", "missed_low", "missed_high", "expected_miss", "d")
+COMPARED_COUNTS = ("missed", "periods", "level_n")
+
+
+def store(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades) -> None:
+    """Write every series' verdict and comparisons of the run, in the caller's transaction."""
+    with connection.cursor() as cursor:
+        pgcopy.write(cursor, SeriesVerdict._meta.db_table, _verdict_columns(run, inputs, verdicts, grades))
+        for kind in Kind:
+            columns = _comparison_columns(run, inputs, verdicts, grades, kind)
+            if columns:
+                pgcopy.write(cursor, Comparison._meta.db_table, columns)
+
+
+def latest_periods(inputs: Inputs, verdicts: Verdicts) -> npt.NDArray[np.int64]:
+    """First day (days since 1970) of each series' latest complete period; pgcopy.NO_DATE where there is none."""
+    out = np.full(len(inputs.series), pgcopy.NO_DATE, np.int64)
+    frequency = np.array([list(Frequency).index(Frequency(one.kpi.frequency)) for one in inputs.series], np.int64)
+    group = frequency * 7 + inputs.week_starts
+    for number in np.unique(group).tolist():
+        here = (group == number) & (verdicts.latest_index >= 0)
+        out[here] = periods.first_day(verdicts.latest_index[here], list(Frequency)[number // 7], number % 7)
+    return out
+
+
+def names(enum: type[StrEnum], codes: Array) -> Array:
+    """A column of an enum's values from the codes of verdicts.py."""
+    return np.array([member.value for member in enum], "S")[codes.astype(np.int64)]
+
+
+def kind_grades(verdicts: Verdicts, grades: Grades, kind: Kind) -> npt.NDArray[np.int8]:
+    """Each series' grade against one kind, -1 where that kind does not grade: history beside a valid goal or industry value."""
+    graded: npt.NDArray[np.int8] = getattr(grades, kind.value)
+    if kind is not Kind.HISTORY:
+        return graded
+    beside = ~np.isnan(verdicts.goal.benchmark) | ~np.isnan(verdicts.industry.benchmark)
+    return np.where(beside, -1, graded).astype(np.int8)
+
+
+def _verdict_columns(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades) -> dict[str, pgcopy.Column]:
+    count = len(inputs.series)
+    return {
+        "run_id": np.full(count, run.pk, np.int64),
+        "series_id": np.array([one.id for one in inputs.series], np.int64),
+        "grade": grades.grade.astype(np.int16),
+        "graded_by": np.array(["", *Kind], "S")[grades.graded_by.astype(np.int64) + 1],
+        "capped": np.array(["" if cap is Cap.NONE else cap for cap in Cap], "S")[grades.capped.astype(np.int64)],
+        "quality": names(Quality, verdicts.quality),
+        "variation": names(Variation, verdicts.variation),
+        "variation_plain": names(Variation, verdicts.variation_plain),
+        "latest_signals": verdicts.latest_signals.astype(np.int16),
+        "latest_period": Date(latest_periods(inputs, verdicts)),
+        "first_index": verdicts.cal_start.astype(np.int64),
+        "week_starts": inputs.week_starts.astype(np.int16),
+        **{name: getattr(verdicts, name).astype(np.float64) for name in FLOATS},
+        **{name: getattr(verdicts, name).astype(np.int32) for name in COUNTS},
+        **{name: getattr(verdicts, name).astype(bool) for name in FLAGS},
+        "values": Ragged(verdicts.values, verdicts.cal_offsets),
+        "adjusted": _some(verdicts.adjusted, verdicts.cal_offsets, verdicts.seasonal.astype(bool)),
+        "signals": Ragged(verdicts.signals.astype(np.int16), verdicts.cal_offsets),
+        "point_types": Ragged(verdicts.point_type.astype(np.int16), verdicts.cal_offsets),
+        "goals": _on_calendar(inputs.batch.goal, inputs, verdicts),
+        "industry": _on_calendar(inputs.batch.industry, inputs, verdicts),
+    }
+
+
+def _on_calendar(per_point: npt.NDArray[np.float64], inputs: Inputs, verdicts: Verdicts) -> Ragged:
+    """A column of points laid on the calendar's slots; empty for the series that have none."""
+    sizes = np.diff(inputs.batch.offsets)
+    slots = np.full(len(verdicts.values), np.nan)
+    slots[inputs.batch.index + np.repeat(verdicts.cal_offsets[:-1] - verdicts.cal_start, sizes)] = per_point
+    given = np.zeros(len(sizes), bool)
+    np.logical_or.at(given, np.repeat(np.arange(len(sizes)), sizes), ~np.isnan(per_point))
+    return _some(slots, verdicts.cal_offsets, given)
+
+
+def _some(values: npt.NDArray[np.float64], offsets: npt.NDArray[np.int64], wanted: npt.NDArray[np.bool_]) -> Ragged:
+    """The arrays of the wanted rows, empty ones for the others."""
+    sizes = np.diff(offsets)
+    return Ragged(values[np.repeat(wanted, sizes)], np.append(0, np.cumsum(np.where(wanted, sizes, 0))))
+
+
+def _comparison_columns(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades, kind: Kind) -> dict[str, pgcopy.Column] | None:
+    """Columns for the series that have a benchmark of this kind; None when there is no such series."""
+    compared = verdicts.comparison(kind)
+    has = ~np.isnan(compared.benchmark)
+    if not has.any():
+        return None
+    return {
+        "run_id": np.full(int(has.sum()), run.pk, np.int64),
+        "series_id": np.array([one.id for one in inputs.series], np.int64)[has],
+        "kind": np.full(int(has.sum()), kind.value.encode()),
+        "standing": names(Standing, compared.standing[has]),
+        "assurance": names(Assurance, compared.assurance[has]),
+        "grade": kind_grades(verdicts, grades, kind)[has].astype(np.int16),
+        **{name: getattr(compared, name)[has].astype(np.float64) for name in COMPARED_FLOATS},
+        **{name: getattr(compared, name)[has].astype(np.int32) for name in COMPARED_COUNTS},
+    }

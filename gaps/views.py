@@ -1,0 +1,157 @@
+"""The pages of a review, from home to the exported summary."""
+
+from __future__ import annotations
+
+import csv
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from departments.models import Department, ReviewCycle
+from departments.queries import cycle_for
+from departments.rules import Request
+from departments.services import audit
+from gaps import queries
+from gaps.documents import FORMATS, html
+from gaps.forms import FirstAdminForm, GapFilter
+from gaps.models import GapVerdict, SeriesVerdict
+from gaps.services import demo
+from metrics.charts import xmr_figure
+from saypro_review.lib.access import require
+from saypro_review.lib.inert import inert
+
+PER_PAGE = 50
+
+
+def _cycle(request: Request, code: str) -> ReviewCycle:
+    """The cycle of the address, kept for the whole request (the shell's switch shows it too)."""
+    cycle = cycle_for(request.user, code)
+    request.cycle = cycle
+    return cycle
+
+
+@require_safe
+def start(request: Request) -> HttpResponse:
+    """To the newest cycle; to what comes first where there is none. A head of one department lands on its dashboard."""
+    cycle = ReviewCycle.objects.visible_to(request.user).open().first() or ReviewCycle.objects.visible_to(request.user).first()
+    if cycle is None:
+        return render(request, "gaps/first_run.html")
+    standing = request.user.standing
+    if not standing.everywhere and len(standing.heads) == 1:
+        department = Department.objects.get(pk=standing.heads[0])
+        return redirect("gaps:department", code=cycle.code, department=department.code)
+    return redirect("gaps:home", code=cycle.code)
+
+
+@require_safe
+def home(request: Request, code: str) -> HttpResponse:
+    """Where the review stands, and what to do next."""
+    cycle = _cycle(request, code)
+    return render(request, "gaps/home.html", {"home": queries.home(cycle, request.user)})
+
+
+@require_safe
+def departments(request: Request, code: str) -> HttpResponse:
+    """Where to look first: departments by attention, with the reason in words."""
+    cycle = _cycle(request, code)
+    document = queries.summary(cycle, request.user)
+    return render(request, "gaps/departments.html", {"doc": document})
+
+
+@require_safe
+def department(request: Request, code: str, department: str) -> HttpResponse:
+    """One department: finding, scorecard, gaps, what is below it."""
+    cycle = _cycle(request, code)
+    found = get_object_or_404(Department.objects.visible_to(request.user).select_related("parent"), code=department)
+    return render(request, "gaps/department.html", {"page": queries.dashboard(cycle, found, request.user)})
+
+
+def _verdict(request: Request, cycle: ReviewCycle, series: int) -> SeriesVerdict:
+    seen = SeriesVerdict.objects.current(cycle).visible_to(request.user).select_related("series__kpi", "series__department")
+    return get_object_or_404(seen, series=series)
+
+
+@require_safe
+def series(request: Request, code: str, series: int) -> HttpResponse:
+    """One KPI of one department: chart, verdict and its rule, comparisons, every figure with its source."""
+    cycle = _cycle(request, code)
+    verdict = _verdict(request, cycle, series)
+    page = queries.series_page(cycle, verdict, request.user)
+    figure = xmr_figure(page.line.drawn, unit=page.line.facts.unit)
+    return render(request, "gaps/series.html", {"page": page, "figure": figure, "verdict": verdict})
+
+
+@require_safe
+def series_csv(request: Request, code: str, series: int) -> HttpResponse:
+    """Every figure of the series with its source, as CSV."""
+    cycle = _cycle(request, code)
+    verdict = _verdict(request, cycle, series)
+    response = _attachment(f"{verdict.series.department.code}-{verdict.series.kpi.code}.csv", "text/csv; charset=utf-8")
+    writer = csv.writer(response)
+    writer.writerow(["period", "value", "target", "benchmark", "numerator", "denominator", "point", "file", "line"])
+    for row in queries.rows(verdict, cycle, limit=None):
+        cells = [row.period, row.value, row.target, row.benchmark, row.numerator, row.denominator, row.kind, row.file_name, row.line]
+        writer.writerow([inert(cell) for cell in cells])
+    return response
+
+
+@require_safe
+def gaps(request: Request, code: str) -> HttpResponse:
+    """The cycle's gaps, most critical first."""
+    cycle = _cycle(request, code)
+    chosen = GapFilter(
+        request.GET,
+        queryset=GapVerdict.objects.current(cycle).visible_to(request.user).select_related("verdict"),
+        departments=Department.objects.visible_to(request.user),
+    )
+    page = Paginator(chosen.qs, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"filter": chosen, "page": page, "gaps": queries.gap_lines(cycle, page.object_list)}
+    return render(request, "gaps/gaps.html", context)
+
+
+@require_safe
+def report(request: Request, code: str) -> HttpResponse:
+    """The prioritised Week 1 summary, as far as the person may see it."""
+    cycle = _cycle(request, code)
+    if request.user.has_perm("gaps.see_whole_summary"):
+        page: str | None = queries.report_page(cycle)
+    else:
+        document = queries.summary(cycle, request.user)
+        page = html.page_part(document) if document else None
+    return render(request, "gaps/report.html", {"page": page, "run": queries.current_run(cycle), "formats": list(FORMATS)})
+
+
+@require_safe
+def export(request: Request, code: str, form: str) -> HttpResponse:
+    """The summary as a file. Who took it is recorded."""
+    cycle = _cycle(request, code)
+    require(request.user, "gaps.export_summary", cycle)
+    document = queries.summary(cycle, request.user)
+    if form not in FORMATS or document is None:
+        raise Http404
+    audit.record("summary.export", by=request.user, at=timezone.now(), on=cycle, format=form, version=document["run"]["version"])
+    response = _attachment(f"{cycle.code}-week-1-summary.{form}", FORMATS[form].content_type)
+    response.write(FORMATS[form].render(document))
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def clear_demo(request: Request) -> HttpResponse:
+    """Remove the demo organisation and make the first admin of the real one."""
+    require(request.user, "departments.clear_demo")
+    form = FirstAdminForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        demo.clear_demo(by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, "The demonstration is gone. Sign in with the account that you have just made.")
+        return redirect("account_login")
+    return render(request, "gaps/clear_demo.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _attachment(name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name.encode("ascii", "replace").decode().replace("?", "_")}"'
+    return response
