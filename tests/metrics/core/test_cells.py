@@ -1,0 +1,105 @@
+"""Periods, names, directions and frequencies as files spell them."""
+
+from datetime import date
+
+import pytest
+
+from metrics.core import cells, period_text
+from metrics.core.kpi import Direction
+from metrics.core.periods import Frequency
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "span"),
+    [
+        ("2016-01-31", date(2016, 1, 31), None),
+        (" 2016-02-29 ", date(2016, 2, 29), None),
+        ("2016-01", date(2016, 1, 1), Frequency.MONTH),
+        ("1900-01-01", date(1900, 1, 1), None),
+        ("2199-12", date(2199, 12, 1), Frequency.MONTH),
+    ],
+)
+def test_a_period_is_read(text, day, span):
+    assert period_text.parse(text) == period_text.Spelt((day - date(1970, 1, 1)).days, span)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "missing"), ("  ", "missing"), ("2015-02-29", "no such day"), ("2016-13", "no such day"), ("2016-00-10", "no such day"),
+        ("1899-12-31", "year 1899"), ("2200-01", "year 2200"), ("01/02/2016", "can be read"), ("2016", "can be read"),
+        ("2016-1", "can be read"), ("Jan-16", "can be read"), ("2016-W05", "can be read"), ("2016-01-01T00:00", "can be read"),
+        ("\u0662\u0660\u0661\u0666-\u0660\u0661", "can be read"), ("20160101", "can be read"), ("2016-01-01\u200b", "can be read"),
+    ],
+)  # fmt: skip
+def test_any_other_period_is_refused_with_the_accepted_spellings(text, reason):
+    with pytest.raises(ValueError, match=reason) as refusal:
+        period_text.parse(text)
+    assert "2016-01-31" in str(refusal.value)
+    assert "2016-01." in str(refusal.value)
+
+
+def test_names_are_tidied_and_compared_without_case():
+    assert cells.name("  Long \t Island\n Rail  Road ") == cells.Name("Long Island Rail Road", "long island rail road")
+    assert cells.name("Ängström").key == cells.name("A\u0308NGSTRÖM").key
+    assert cells.name("NA") == cells.Name("NA", "na")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "missing"), (" \t ", "missing"), ("x" * 201, "longer than 200"), ("\u00df" * 150, "longer than 200"),
+        ("Sa\u200bles", r"Character 3 .*U\+200B"), ("\u202eselaS", r"Character 1 .*U\+202E"), ("a\x07b", r"Character 2 .*U\+0007"),
+        ("\ufeffSales", r"U\+FEFF"),
+    ],
+)  # fmt: skip
+def test_a_name_that_misleads_is_refused(text, reason):
+    with pytest.raises(ValueError, match=reason):
+        cells.name(text)
+
+
+@pytest.mark.parametrize(("direction", "words"), cells.DIRECTIONS.items())
+def test_directions_and_their_synonyms(direction, words):
+    assert {cells.direction(f" {word.upper()} ") for word in words} == {direction}
+
+
+@pytest.mark.parametrize(("frequency", "words"), cells.FREQUENCIES.items())
+def test_frequencies_and_their_synonyms(frequency, words):
+    assert {cells.frequency(word.title()) for word in words} == {frequency}
+
+
+def test_blank_and_unknown_words():
+    assert cells.direction("") is None
+    assert cells.frequency(" ") is None
+    with pytest.raises(ValueError, match="higher, lower or neutral"):
+        cells.direction("sideways")
+    with pytest.raises(ValueError, match="day, week, month, quarter or year"):
+        cells.frequency("fortnight")
+
+
+def test_texts_keep_their_words_up_to_a_length():
+    read = cells.text_of(10)
+    assert read("  two  words ") == "two words"
+    assert read("") == ""
+    with pytest.raises(ValueError, match="longer than 10"):
+        read("x" * 11)
+    with pytest.raises(ValueError, match=r"U\+0000"):
+        read("a\0b")
+
+
+def test_each_distinct_text_is_read_once():
+    asked = []
+
+    def read(text):
+        asked.append(text)
+        return cells.direction(text)
+
+    distinct = cells.Distinct(read, longest=20)
+    codes, faulty = distinct.take(["up", "down", "up", "odd"])
+    assert (codes.tolist(), faulty.tolist()) == ([0, 1, 0, 2], [3])
+    codes, faulty = distinct.take(["odd", "odd"])
+    assert (codes.tolist(), faulty.tolist()) == ([2, 2], [0, 1])
+    assert distinct.take(["up" * 20])[1].tolist() == [0]
+    assert asked == ["up", "down", "odd"]
+    assert distinct.meanings == [Direction.INCREASE, Direction.DECREASE, None, None]
+    assert distinct.take([])[0].tolist() == []

@@ -1,0 +1,211 @@
+"""Who gets what from every address: role by role, own, foreign and missing objects. An address without a row fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonymous", "nobody", "head", "reviewer", "manager", "admin")
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address, a method, an object of it, and the status for each of ROLES in turn."""
+
+    name: str
+    statuses: str
+    method: str = "get"
+    of: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name} {' '.join(str(value) for value in self.of.values())}{self.query}"
+
+
+def own(**kwargs: Any) -> dict[str, Any]:
+    return {"code": "q4", **kwargs}
+
+
+SEES_CYCLE = "302 404 200 200 200 200"
+SEES_FOREIGN_TO_HEAD = "302 404 404 200 200 200"
+MISSING = "302 404 404 404 404 404"
+LEADERS = "302 403 403 403 200 200"
+ADMIN = "302 403 403 403 403 200"
+NOT_ALLOWED = "405 405 405 405 405 405"
+
+TABLE = [
+    Row("healthz", "200 200 200 200 200 200"),
+    Row("readyz", "200 200 200 200 200 200"),
+    # accounts: allauth's own pages. Nobody signs up; what concerns one's own account needs a sign-in.
+    Row("account_login", "200 302 302 302 302 302"),
+    Row("account_signup", "200 302 302 302 302 302"),
+    Row("account_logout", "302 200 200 200 200 200"),
+    Row("account_reset_password", "200 200 200 200 200 200"),
+    Row("account_reset_password_done", "200 200 200 200 200 200"),
+    Row("account_reset_password_from_key", "200 200 200 200 200 200", of={"uidb36": "1", "key": "none"}),
+    Row("account_reset_password_from_key_done", "200 200 200 200 200 200"),
+    Row("account_change_password", "302 200 200 200 200 200"),
+    Row("account_set_password", "302 302 302 302 302 302"),
+    Row("account_inactive", "200 200 200 200 200 200"),
+    Row("account_reauthenticate", "302 200 200 200 200 200"),
+    # cycles and jobs
+    Row("departments:cycle_new", LEADERS),
+    Row("departments:cycle_new", "302 403 403 403 422 422", "post"),
+    Row("departments:cycle_recompute", "302 404 403 403 302 302", "post", own()),
+    Row("departments:cycle_recompute", MISSING, "post", own(code="missing")),
+    Row("departments:job", "302 404 404 404 200 200", of={"pk": "job"}),
+    Row("departments:job", MISSING, of={"pk": 999999}),
+    # figures
+    Row("metrics:kpis", "302 200 200 200 200 200"),
+    Row("metrics:imports", LEADERS),
+    Row("metrics:import_new", ADMIN),
+    Row("metrics:import_new", "302 403 403 403 403 422", "post"),
+    Row("metrics:import", "302 404 404 404 200 200", of={"pk": "batch"}),
+    Row("metrics:import", MISSING, of={"pk": 999999}),
+    Row("metrics:import_confirm", "302 404 404 404 403 302", "post", {"pk": "batch"}),
+    Row("metrics:import_confirm", MISSING, "post", {"pk": 999999}),
+    Row("metrics:import_original", "302 404 404 404 200 200", of={"pk": "batch"}),
+    Row("metrics:import_original", MISSING, of={"pk": 999999}),
+    Row("metrics:import_errors", "302 404 404 404 200 200", of={"pk": "batch"}),
+    Row("metrics:import_errors", MISSING, of={"pk": 999999}),
+    Row("metrics:import_template", "302 200 200 200 200 200"),
+    # the review
+    Row("gaps:start", "302 200 302 302 302 302"),
+    Row("gaps:clear_demo", ADMIN),
+    Row("gaps:clear_demo", "302 403 403 403 403 422", "post"),
+    Row("gaps:home", SEES_CYCLE, of=own()),
+    Row("gaps:home", MISSING, of=own(code="missing")),
+    Row("gaps:home", SEES_FOREIGN_TO_HEAD, of=own(code="theirs")),
+    Row("gaps:departments", SEES_CYCLE, of=own()),
+    Row("gaps:departments", SEES_FOREIGN_TO_HEAD, of=own(code="theirs")),
+    Row("gaps:department", SEES_CYCLE, of=own(department="sales")),
+    Row("gaps:department", SEES_FOREIGN_TO_HEAD, of=own(department="marketing")),
+    Row("gaps:department", MISSING, of=own(department="missing")),
+    Row("gaps:series", SEES_CYCLE, of=own(series="conversion")),
+    Row("gaps:series", SEES_FOREIGN_TO_HEAD, of=own(series="lead-quality")),
+    Row("gaps:series", MISSING, of=own(series=999999)),
+    Row("gaps:series_csv", SEES_CYCLE, of=own(series="conversion")),
+    Row("gaps:series_csv", SEES_FOREIGN_TO_HEAD, of=own(series="lead-quality")),
+    Row("gaps:series_csv", MISSING, of=own(series=999999)),
+    Row("gaps:gaps", SEES_CYCLE, of=own()),
+    Row("gaps:gaps", SEES_CYCLE, of=own(), query="?department=marketing&grade=3"),
+    Row("gaps:report", SEES_CYCLE, of=own()),
+    Row("gaps:report", SEES_FOREIGN_TO_HEAD, of=own(code="theirs")),
+    Row("gaps:export", "302 404 403 403 200 200", of=own(form="json")),
+    Row("gaps:export", "302 404 403 403 200 200", of=own(form="csv")),
+    Row("gaps:export", "302 404 403 403 200 200", of=own(form="html")),
+    Row("gaps:export", "302 404 403 403 404 404", of=own(form="exe")),
+    Row("gaps:export", MISSING, of=own(code="missing", form="json")),
+]
+SAFE_ONLY = {
+    "healthz", "readyz", "departments:job", "metrics:kpis", "metrics:imports", "metrics:import", "metrics:import_original",
+    "metrics:import_errors", "metrics:import_template", "gaps:start", "gaps:home", "gaps:departments", "gaps:department",
+    "gaps:series", "gaps:series_csv", "gaps:gaps", "gaps:report", "gaps:export",
+}  # fmt: skip
+
+
+@pytest.fixture
+def cast(judged, marketing, admin, manager, reviewer, head, nobody):
+    """Clients by role over the judged cycle, a cycle of Marketing alone, an import and a job that are the manager's."""
+    theirs = make.CycleFactory(code="theirs")
+    theirs.roots.set([marketing])
+    people = {"nobody": nobody, "head": head, "reviewer": reviewer, "manager": manager, "admin": admin}
+    clients = {"anonymous": Client(raise_request_exception=False)}
+    for role, person in people.items():
+        clients[role] = Client(raise_request_exception=False)
+        clients[role].force_login(person)
+    return clients
+
+
+@pytest.fixture
+def objects(judged, manager):
+    from departments.models import Job
+    from metrics.models import Series
+
+    job = Job.objects.create(kind="tests.nothing", requested_by=manager, created_at=make.AT)
+    batch = make.ImportFactory(state="ready", applied_at=None, created_by=manager)
+    series = dict(Series.objects.values_list("kpi__code", "pk"))
+    return {"job": job.pk, "batch": batch.pk, **series}
+
+
+def names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str]:
+    found = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            found |= names(pattern.url_patterns, inner)
+        else:
+            found.add(f"{prefix}{pattern.name}")
+    return found
+
+
+def test_every_address_has_a_row():
+    assert names(get_resolver().url_patterns) == {row.name for row in TABLE}
+
+
+@pytest.mark.parametrize("row", TABLE, ids=str)
+def test_access(row, cast, objects):
+    address = reverse(row.name, kwargs={key: objects.get(value, value) for key, value in row.of.items()}) + row.query
+    got = {role: getattr(cast[role], row.method)(address).status_code for role in ROLES}
+    assert got == dict(zip(ROLES, map(int, row.statuses.split()), strict=True))
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.method == "get" and "404" in row.statuses], ids=str)
+@pytest.mark.parametrize("method", ["head", "get"])
+def test_foreign_is_like_missing_to_the_byte(row, cast, objects, method):
+    """What somebody may not know of cannot be told from what does not exist, by body, headers or length."""
+    address = reverse(row.name, kwargs={key: objects.get(value, value) for key, value in row.of.items()}) + row.query
+    for headers in ({}, {"HX-Request": "true"}, {"Accept": "application/json"}, {"Range": "bytes=0-10"}):
+        answer = getattr(cast["head"], method)(address, headers=headers)
+        if answer.status_code == 404:
+            missing = getattr(cast["head"], method)("/c/q4/departments/there-is-none/", headers=headers)
+            assert answer.content == missing.content
+            assert {k: v for k, v in answer.items() if k != "X-Request-ID"} == {k: v for k, v in missing.items() if k != "X-Request-ID"}
+
+
+@pytest.mark.parametrize("name", sorted(SAFE_ONLY))
+def test_pages_that_only_show_refuse_to_be_posted_to(name, cast, objects):
+    row = next(row for row in TABLE if row.name == name)
+    address = reverse(name, kwargs={key: objects.get(value, value) for key, value in row.of.items()})
+    assert cast["admin"].post(address).status_code == 405
+
+
+def test_nobody_is_shown_another_departments_names(cast, objects):
+    """A head's pages hold no word of the departments that are not theirs."""
+    for name, of in (("home", {}), ("departments", {}), ("gaps", {}), ("report", {}), ("department", {"department": "sales"})):
+        page = cast["head"].get(reverse(f"gaps:{name}", kwargs=own(**of))).content.decode()
+        assert "Sales" in page
+        assert "Lead quality" not in page
+        assert "Marketing" not in page
+
+
+def test_a_role_taken_away_ends_with_the_next_request(cast, head):
+    address = reverse("gaps:department", kwargs=own(department="sales"))
+    assert cast["head"].get(address).status_code == 200
+    head.memberships.all().delete()
+    assert cast["head"].get(address).status_code == 404
+
+
+def test_a_deactivated_account_is_signed_out(cast, manager):
+    manager.is_active = False
+    manager.save()
+    assert cast["manager"].get(reverse("gaps:home", kwargs=own())).status_code == 302
+
+
+def test_signed_in_pages_are_not_kept_by_caches(cast):
+    assert cast["manager"].get(reverse("gaps:home", kwargs=own()))["Cache-Control"] == "no-store"
+
+
+def test_the_policy_allows_nothing_from_elsewhere(cast):
+    policy = cast["manager"].get(reverse("gaps:home", kwargs=own()))["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "script-src 'self'" in policy
