@@ -20,8 +20,8 @@ from saypro_review.lib.access import require
 def cycle_new(request: Request) -> HttpResponse:
     """Make a review cycle."""
     require(request.user, "departments.create_cycle")
-    form = CycleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CycleForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         cycle = cycles.create_cycle(**form.cleaned_data, by=request.user, at=timezone.now())
         messages.success(request, f"{cycle} is set up. Its figures are being judged now.")
         return redirect("gaps:home", code=cycle.code)

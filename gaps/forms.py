@@ -9,10 +9,8 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 
-from departments.core.roles import Function
 from departments.models import Department
 from gaps.models import GapVerdict
-from saypro_review.lib.enums import choices
 
 GRADES = [(5, "Critical"), (4, "Serious and worse"), (3, "Moderate and worse")]
 SORTS = (("rank", "rank"), ("gap__series__department__name", "department"), ("gap__series__kpi__name", "kpi"))
@@ -25,9 +23,6 @@ class GapFilter(django_filters.FilterSet):
         field_name="gap__series__department", queryset=Department.objects.none(), to_field_name="code", empty_label="All"
     )
     grade = django_filters.TypedChoiceFilter(field_name="verdict__grade", lookup_expr="gte", choices=[("", "All"), *GRADES], coerce=int)
-    function = django_filters.ChoiceFilter(
-        field_name="gap__series__kpi__function", choices=choices(Function), empty_label="All", label="Function"
-    )
     sort = django_filters.OrderingFilter(fields=SORTS)
 
     class Meta:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -23,7 +26,9 @@ class Run(models.Model):
     observations = models.PositiveBigIntegerField(default=0)
     series = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0, help_text="From reading to the last verdict stored")
-    summary = models.JSONField(default=dict, help_text="The Week 1 summary of this run: docs/summary-schema.json")
+    document = models.TextField(
+        default="{}", help_text="The Week 1 summary as JSON (docs/summary-schema.json): text, because jsonb forgets the order of keys"
+    )
     page = models.TextField(blank=True, help_text="The summary's HTML, for those who see every department")
 
     class Meta:
@@ -32,6 +37,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cycle} run {self.version}"
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The document as values, parsed anew each time."""
+        return json.loads(self.document)
 
 
 class SeriesVerdictQuerySet(models.QuerySet["SeriesVerdict"]):

@@ -3,6 +3,7 @@ page are of one version (see departments.queries.cycle_for)."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,12 +34,13 @@ SHOWN_OBSERVATIONS, SHOWN_AT_ONCE = 200, 26
 
 def current_run(cycle: ReviewCycle) -> Run | None:
     """The run that the pages show, without its documents; None before the first."""
-    return Run.objects.defer("summary", "page").filter(cycle=cycle, version=cycle.current_version).first()
+    return Run.objects.defer("document", "page").filter(cycle=cycle, version=cycle.current_version).first()
 
 
 def summary(cycle: ReviewCycle, reader: User | None) -> Document | None:
     """The current run's summary as `reader` may see it (None: everything). None before the first run."""
-    whole = Run.objects.filter(cycle=cycle, version=cycle.current_version).values_list("summary", flat=True).first()
+    text = Run.objects.filter(cycle=cycle, version=cycle.current_version).values_list("document", flat=True).first()
+    whole = json.loads(text) if text else None
     if whole is None or reader is None or reader.standing.everywhere:
         return whole
     codes = set(Department.objects.visible_to(reader).values_list("code", flat=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -143,11 +144,17 @@ def export(request: Request, code: str, form: str) -> HttpResponse:
 def clear_demo(request: Request) -> HttpResponse:
     """Remove the demo organisation and make the first admin of the real one."""
     require(request.user, "departments.clear_demo")
-    form = FirstAdminForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        demo.clear_demo(by=request.user, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, "The demonstration is gone. Sign in with the account that you have just made.")
-        return redirect("account_login")
+    form = FirstAdminForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            demo.clear_demo(by=request.user, at=timezone.now(), **form.cleaned_data)
+        except demo.Mixed as refusal:
+            form.add_error(None, str(refusal))
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, "The demonstration is gone. Sign in with the account that you have just made.")
+            return redirect("account_login")
     return render(request, "gaps/clear_demo.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

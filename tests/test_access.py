@@ -39,7 +39,6 @@ SEES_FOREIGN_TO_HEAD = "302 404 404 200 200 200"
 MISSING = "302 404 404 404 404 404"
 LEADERS = "302 403 403 403 200 200"
 ADMIN = "302 403 403 403 403 200"
-NOT_ALLOWED = "405 405 405 405 405 405"
 
 TABLE = [
     Row("healthz", "200 200 200 200 200 200"),
@@ -96,7 +95,7 @@ TABLE = [
     Row("gaps:series_csv", SEES_FOREIGN_TO_HEAD, of=own(series="lead-quality")),
     Row("gaps:series_csv", MISSING, of=own(series=999999)),
     Row("gaps:gaps", SEES_CYCLE, of=own()),
-    Row("gaps:gaps", SEES_CYCLE, of=own(), query="?department=marketing&grade=3"),
+    Row("gaps:gaps", SEES_CYCLE, of=own(), query="?grade=3"),
     Row("gaps:report", SEES_CYCLE, of=own()),
     Row("gaps:report", SEES_FOREIGN_TO_HEAD, of=own(code="theirs")),
     Row("gaps:export", "302 404 403 403 200 200", of=own(form="json")),
@@ -151,31 +150,39 @@ def test_every_address_has_a_row():
     assert names(get_resolver().url_patterns) == {row.name for row in TABLE}
 
 
-@pytest.mark.parametrize("row", TABLE, ids=str)
-def test_access(row, cast, objects):
-    address = reverse(row.name, kwargs={key: objects.get(value, value) for key, value in row.of.items()}) + row.query
-    got = {role: getattr(cast[role], row.method)(address).status_code for role in ROLES}
-    assert got == dict(zip(ROLES, map(int, row.statuses.split()), strict=True))
+def address(row: Row, objects: dict[str, int]) -> str:
+    return reverse(row.name, kwargs={key: objects.get(value, value) for key, value in row.of.items()}) + row.query
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if row.method == "get" and "404" in row.statuses], ids=str)
+def test_access(cast, objects):
+    wrong = []
+    for row in TABLE:
+        got = " ".join(str(getattr(cast[role], row.method)(address(row, objects)).status_code) for role in ROLES)
+        if got != row.statuses:
+            wrong.append(f"{row}: {got}, not {row.statuses}")
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("method", ["head", "get"])
-def test_foreign_is_like_missing_to_the_byte(row, cast, objects, method):
+def test_foreign_is_like_missing_to_the_byte(cast, objects, method):
     """What somebody may not know of cannot be told from what does not exist, by body, headers or length."""
-    address = reverse(row.name, kwargs={key: objects.get(value, value) for key, value in row.of.items()}) + row.query
+    ask = getattr(cast["head"], method)
+    compared = 0
     for headers in ({}, {"HX-Request": "true"}, {"Accept": "application/json"}, {"Range": "bytes=0-10"}):
-        answer = getattr(cast["head"], method)(address, headers=headers)
-        if answer.status_code == 404:
-            missing = getattr(cast["head"], method)("/c/q4/departments/there-is-none/", headers=headers)
-            assert answer.content == missing.content
-            assert {k: v for k, v in answer.items() if k != "X-Request-ID"} == {k: v for k, v in missing.items() if k != "X-Request-ID"}
+        missing = ask("/c/q4/departments/there-is-none/", headers=headers)
+        for row in TABLE:
+            if row.method == "get" and row.statuses.split()[ROLES.index("head")] == "404":
+                answer = ask(address(row, objects), headers=headers)
+                assert (answer.status_code, answer.content) == (404, missing.content), row
+                assert {**answer.headers, "X-Request-ID": ""} == {**missing.headers, "X-Request-ID": ""}, row
+                compared += 1
+    assert compared > 40
 
 
-@pytest.mark.parametrize("name", sorted(SAFE_ONLY))
-def test_pages_that_only_show_refuse_to_be_posted_to(name, cast, objects):
-    row = next(row for row in TABLE if row.name == name)
-    address = reverse(name, kwargs={key: objects.get(value, value) for key, value in row.of.items()})
-    assert cast["admin"].post(address).status_code == 405
+def test_pages_that_only_show_refuse_to_be_posted_to(cast, objects):
+    for name in SAFE_ONLY:
+        row = next(row for row in TABLE if row.name == name)
+        assert cast["admin"].post(address(row, objects)).status_code == 405, name
 
 
 def test_nobody_is_shown_another_departments_names(cast, objects):
@@ -188,10 +195,10 @@ def test_nobody_is_shown_another_departments_names(cast, objects):
 
 
 def test_a_role_taken_away_ends_with_the_next_request(cast, head):
-    address = reverse("gaps:department", kwargs=own(department="sales"))
-    assert cast["head"].get(address).status_code == 200
+    page = reverse("gaps:department", kwargs=own(department="sales"))
+    assert cast["head"].get(page).status_code == 200
     head.memberships.all().delete()
-    assert cast["head"].get(address).status_code == 404
+    assert cast["head"].get(page).status_code == 404
 
 
 def test_a_deactivated_account_is_signed_out(cast, manager):

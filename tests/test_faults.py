@@ -37,8 +37,7 @@ def expected_sum(bump: float) -> float:
 
 
 def send(bump: float, by) -> Import:
-    batch = imports.receive(file_name=f"{bump}.csv", content=file(bump), create=True, by=by, at=timezone.now())
-    return batch
+    return imports.receive(file_name=f"{bump}.csv", content=file(bump), create=True, by=by, at=timezone.now())
 
 
 def settle(batches: list[Import], by) -> None:

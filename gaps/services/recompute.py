@@ -6,6 +6,7 @@ Reading happens in one snapshot, judging in memory, and the writing of a whole r
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,7 +21,8 @@ from django.db import connection, transaction
 
 from departments.models import Department, ReviewCycle
 from departments.services import audit
-from gaps.core.edition import METHODS_VERSION, Coverage, DepartmentFacts, Document, Head, document
+from gaps.core.edition import METHODS_VERSION, Coverage, DepartmentFacts, Document, Head
+from gaps.core.edition import document as edition
 from gaps.core.facts import Compared, Facts, signals_of
 from gaps.core.grading import Cap, Grades, grade, kind_of
 from gaps.documents import html
@@ -85,22 +87,23 @@ def _once(cycle_id: int, at: datetime, say: Callable[[int], None]) -> Run:
         observations=len(inputs.batch.value),
         series=len(inputs.series),
     )
-    run.summary = _summary(run, inputs, verdicts, grades)
-    run.page = html.page_part(run.summary)
+    document = _summary(run, inputs, verdicts, grades)
+    run.document = json.dumps(document, ensure_ascii=False, allow_nan=False)
+    run.page = html.page_part(document)
     say(3)
-    _store(run, inputs, verdicts, grades, began)
+    _store(run, inputs, verdicts, grades, {gap["series_id"]: gap["rank"] for gap in document["gaps"]}, began)
     return run
 
 
 @transaction.atomic
-def _store(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades, began: float) -> None:
+def _store(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades, ranks: dict[int, int], began: float) -> None:
     """Everything of the run, then the step from the old version to the new; all or nothing."""
     cycle = ReviewCycle.objects.select_for_update(no_key=True).get(pk=inputs.cycle.pk)
     if cycle.current_version != inputs.version:
         raise Overtaken
     run.save()
     store(run, inputs, verdicts, grades)
-    _store_gaps(run)
+    _store_gaps(run, ranks)
     run.seconds = time.perf_counter() - began
     run.save(update_fields=["seconds"])
     ReviewCycle.objects.filter(pk=cycle.pk).update(current_version=run.version)
@@ -108,9 +111,8 @@ def _store(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades, began: 
     _forget_old(run)
 
 
-def _store_gaps(run: Run) -> None:
-    """The permanent gaps that this run found first, and where each gap stands in it."""
-    ranks = {gap["series_id"]: gap["rank"] for gap in run.summary["gaps"]}
+def _store_gaps(run: Run, ranks: dict[int, int]) -> None:
+    """The permanent gaps that this run found first, and where each gap stands in it. `ranks`: by series."""
     Gap.objects.bulk_create([Gap(cycle=run.cycle, series_id=series, first_version=run.version) for series in ranks], ignore_conflicts=True)
     gaps = dict(Gap.objects.filter(cycle=run.cycle, series__in=ranks).values_list("series_id", "pk"))
     verdicts = dict(SeriesVerdict.objects.filter(run=run, series__in=ranks).values_list("series_id", "pk"))
@@ -142,7 +144,7 @@ def _summary(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades) -> Do
         created_at=run.created_at,
         fingerprint=run.fingerprint,
     )
-    return document(head, _coverage(run, inputs, verdicts), _departments(inputs, verdicts, grades))
+    return edition(head, _coverage(run, inputs, verdicts), _departments(inputs, verdicts, grades))
 
 
 def _coverage(run: Run, inputs: Inputs, verdicts: Verdicts) -> Coverage:

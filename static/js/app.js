@@ -35,6 +35,20 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // A table wider than the screen can be scrolled by keyboard.
+  function reachTables() {
+    for (const box of document.querySelectorAll(".table-scroll:not([tabindex])")) {
+      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) {
+        box.tabIndex = 0;
+        box.setAttribute("role", "region");
+        box.setAttribute("aria-label", box.querySelector("caption")?.textContent.trim() || "Table");
+      }
+    }
+  }
+  reachTables();
+  window.addEventListener("resize", reachTables);
+  document.addEventListener("htmx:afterSettle", reachTables);
+
   function say(text) {
     const template = document.getElementById("fault");
     const place = document.getElementById("messages");

@@ -30,7 +30,6 @@ def healthy(process: Process) -> bool:
 def test_a_life(fresh: Path) -> None:
     first = manage(fresh, "up", "--no-demo", PORT=str(a_free_port()))
     assert healthy(first)
-    assert manage(fresh, "up").ends() == 1
     # Any command works while it runs, with its servers.
     inside = manage(fresh, "embedded", "run", "--", *MANAGE, "migrate", "--check")
     assert inside.ends() == 0, inside.said
@@ -46,7 +45,6 @@ def test_a_life(fresh: Path) -> None:
     assert manage(fresh, "stop").ends() == 0
     assert second.ends() == 0
     assert left(fresh) == {}
-    assert manage(fresh, "stop").ends() == 0
 
 
 def test_with_the_servers_of_others_only_worker_and_web_are_run(place: Path) -> None:

@@ -24,7 +24,7 @@ def test_a_fall_below_goal_is_a_critical_gap_and_a_calm_series_is_none(judged):
     fallen, calm = verdict(judged, "conversion"), verdict(judged, "follow-up")
     assert (fallen.grade, fallen.variation, fallen.graded_by, fallen.quality) == (5, "concern", "goal", "full")
     assert (calm.grade, calm.variation) == (0, "common_cause")
-    assert list(GapVerdict.objects.current(judged).values_list("gap__series__kpi__code", flat=True))[0] == "conversion"
+    assert GapVerdict.objects.current(judged).values_list("gap__series__kpi__code", flat=True).first() == "conversion"
 
 
 def test_numbers_stored_are_the_figures(judged):
@@ -91,7 +91,7 @@ def test_a_run_overtaken_while_it_was_made_is_made_again(judged, monkeypatch):
 
 def test_nothing_of_a_run_remains_when_storing_fails(judged, monkeypatch):
     Observation.objects.filter(series__kpi__code="follow-up").update(value=5.5)
-    monkeypatch.setattr(module, "_store_gaps", lambda run: 1 / 0)
+    monkeypatch.setattr(module, "_store_gaps", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         recompute(judged.pk, at=AT)
     judged.refresh_from_db()

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser import FLAGS, executable
+from tests.browser import ARGUMENTS, executable
 
 PASSWORD = "correct horse battery"
 # What the rules of WCAG 2.2 AA are called in axe.
@@ -18,7 +18,7 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -71,7 +71,7 @@ class Visit:
 
 @pytest.fixture
 def visit(chromium: Browser, live_server) -> Iterator[Visit]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-ZA", accept_downloads=True)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-ZA", reduced_motion="reduce")
     context.set_default_timeout(15_000)
     one = Visit(context, live_server.url)
     yield one

@@ -34,15 +34,16 @@ class Command(BaseCommand):
             for line in greeting(str(options["greet"])):
                 self.stdout.write(line)
             return
+        demo = not settings.EXTERNAL_SERVERS and not options["no_demo"]
         plan = session.Plan(
             state=str(settings.STATE.asked),
             host=str(options["host"]),
             port=int(str(options["port"])),
             embedded=not settings.EXTERNAL_SERVERS,
-            steps=[] if settings.EXTERNAL_SERVERS else _steps(demo=not options["no_demo"]),
+            steps=[] if settings.EXTERNAL_SERVERS else _steps(demo=demo),
             worker=[sys.executable, *QUIET, session.LEASH, *WORKER.split(), "--schedule", str(settings.STATE.path / "beat")],
             web=[sys.executable, session.LEASH, *WEB.split()],
-            greet=[*_manage("up"), "--greet", "{url}"],
+            greet=[*_manage("up"), "--greet", "{url}"] if demo else [],
         )
         # From here on no Django is needed: the supervisor is this process, but a small program.
         os.chdir(settings.BASE_DIR)
@@ -51,7 +52,7 @@ class Command(BaseCommand):
 
 
 def greeting(url: str) -> list[str]:
-    """The lines to print below the address: the demo logins go here."""
+    """The lines to print below the address, when there may be a demo: its logins go here."""
     return []
 
 

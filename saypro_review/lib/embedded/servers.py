@@ -6,6 +6,7 @@ Both listen on Unix sockets only, ask for a generated password, and keep everyth
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import signal
 import socket
@@ -216,7 +217,10 @@ def _log(state: State, path: Path) -> IO[bytes]:
     state.private(path.parent, for_servers=False)
     if path.exists() and path.stat().st_size > LOG_LIMIT:
         path.replace(path.with_suffix(".log.1"))
-    return path.open("ab")
+    file = path.open("ab")
+    if os.geteuid() == 0:
+        os.fchown(file.fileno(), *state.owner)
+    return file
 
 
 def _sweep(directory: Path, pattern: str) -> None:

@@ -25,6 +25,7 @@ from .state import AlreadyRunning, Failed, Running, State, start_of
 from .supervisor import Child, Ended, Supervisor
 
 START_SECONDS = 60.0
+HOST_SECONDS = 300.0  # a first start migrates and loads the demo
 ANSWER_SECONDS = 90.0
 STOP_SECONDS = 75.0
 PORTS_TO_TRY = 100
@@ -196,6 +197,7 @@ def _up(plan: Plan, state: State, supervisor: Supervisor) -> None:
         code = supervisor.step(spawn(argv, death=signal.SIGTERM, env=env, cwd=PROJECT))
         if code != 0:
             raise Failed(f"{' '.join(argv[1:])} failed (exit code {code}).")
+    state.tell(Running(os.getpid(), start_of(os.getpid()), "up", ready=True))
     # By SIGTERM the worker would wait for its tasks, and by SIGQUIT for one that is deep in C code. They are done again.
     supervisor.run(_service("The worker", plan.worker, signal.SIGKILL, WORKER_STOP, env))
     port, held = free_port(plan.host, plan.port)
@@ -260,7 +262,7 @@ def _run_command(state: State, supervisor: Supervisor, command: Sequence[str]) -
 
 def _has_servers(state: State) -> bool:
     """True if an `up` runs here and its servers answer; waits while it starts. A `run` of someone else is no host: it ends."""
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + HOST_SECONDS
     while True:
         found = state.running()
         if found is None:

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import secrets
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,7 +28,7 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Running:
-    """What a supervisor tells others about itself: its process, what it runs ("up" or "run"), and its address once it answers."""
+    """What a supervisor tells others: its process, what it runs ("up" or "run"), whether the database is ready, its address."""
 
     pid: int
     started: str
@@ -138,14 +139,22 @@ class State:
             raise Failed(f"Cannot write to {self.path}: run this as its owner, or set SAYPRO_STATE to another directory.")
 
     def private(self, path: Path, *, for_servers: bool = True) -> Path:
-        """Create a directory that only its owner may enter: the servers' user, or the caller. Refuses one of someone else."""
-        uid, gid = (self.user.uid, self.user.gid) if self.user and for_servers else (os.geteuid(), os.getegid())
-        if self._make_one(path, 0o700) and self.user:
+        """Create a directory that only its owner may enter: the servers' user, or whose the state is. Refuses a foreign one."""
+        uid, gid = self.owner
+        if self.user and for_servers:
+            uid, gid = self.user.uid, self.user.gid
+        if self._make_one(path, 0o700) and os.geteuid() == 0:
             os.chown(path, uid, gid)
         found = path.lstat()
-        if not os.path.isdir(path) or os.path.islink(path) or found.st_uid != uid or found.st_mode & 0o022:
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid or found.st_mode & 0o022:
             raise Failed(f"{path} belongs to someone else or is open to others: remove it, or set SAYPRO_STATE.")
         return path
+
+    @property
+    def owner(self) -> tuple[int, int]:
+        """Whose the state directory is: when root works in someone's, what it makes there is to stay theirs."""
+        found = self.path.stat()
+        return found.st_uid, found.st_gid
 
     @staticmethod
     def _make_one(path: Path, mode: int) -> bool:

@@ -58,11 +58,12 @@ class Supervisor:
         os.set_blocking(self._write, False)
 
     def __enter__(self) -> Supervisor:
+        # Before the handlers: a signal that only they saw would not wake the loop.
+        self._before_fd = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
         for number in (*ENDING, signal.SIGCHLD):
             if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
                 continue  # nohup: the wish is to outlive the terminal
             self._before[number] = signal.signal(number, self._heard)
-        self._before_fd = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
