@@ -7,6 +7,7 @@ from typing import Any
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
@@ -260,7 +261,8 @@ class Observation(models.Model):
 
 
 class ObservationChange(models.Model):
-    """What an import replaced: the whole old figure and where it had come from. Written set-wise by the import."""
+    """What an import replaced: the whole old figure and where it had come from. Written set-wise by the import, and like
+    Observation without foreign keys in the database; the changes of one import lie together, so a block range index finds them."""
 
     series = models.ForeignKey(Series, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     period = models.DateField()
@@ -273,12 +275,15 @@ class ObservationChange(models.Model):
     note = models.CharField(max_length=300, blank=True)
     batch = models.ForeignKey(Import, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     line = models.PositiveIntegerField()
-    replaced_by = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+")
+    replaced_by = models.ForeignKey(Import, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
     replaced_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-replaced_at", "-pk"]
-        indexes = [models.Index(fields=["series", "period"], name="observation_change_series")]
+        indexes = [
+            models.Index(fields=["series", "period"], name="observation_change_series"),
+            BrinIndex(fields=["replaced_by"], name="observation_change_import"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.series_id} {self.period} was {self.value:g}"

@@ -1,3 +1,1 @@
-from saypro_review.celery import app as celery_app
-
-__all__ = ["celery_app"]
+"""SayPro Review: cycles of performance review, from figures and interviews to a ranked, evidenced summary."""

@@ -75,7 +75,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "saypro_review.lib.requests.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -132,7 +131,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("SAYPRO_TRUSTED_PROXIES", default=0, l
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "saypro_cache"}}
 SESSION_COOKIE_AGE = 12 * 3600
 
-# Work in the background. See SECURITY in docs/architecture.md: the database holds what is to be done, messages only hurry it.
+# Work in the background. See "Jobs in the database" in docs/architecture.md: the database holds what is to be done, messages only hurry it.
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,

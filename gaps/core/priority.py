@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from gaps.core.facts import Facts
@@ -11,8 +12,16 @@ ATTENTION_MOST = ATTENTION_TOP * 5 * 5  # importance 5 times grade 5, each
 
 
 def order(gaps: Iterable[Facts]) -> list[Facts]:
-    """Worst first: by grade, then by standardised shortfall z0 (none last), then department and KPI code."""
-    return sorted(gaps, key=lambda gap: (-gap.grade, -(gap.z0 if gap.z0 is not None else -1e300), gap.department_code, gap.kpi_code))
+    """Worst first: by grade, then by standardised shortfall z0, then department and KPI code. A shortfall without any noise to
+    measure it by (z0 None, shortfall positive) is beyond every number; where there is no shortfall z0 counts last."""
+    return sorted(gaps, key=lambda gap: (-gap.grade, -_standardised(gap), gap.department_code, gap.kpi_code))
+
+
+def _standardised(gap: Facts) -> float:
+    if gap.z0 is not None:
+        return gap.z0
+    short = gap.grading is not None and gap.grading.shortfall is not None and gap.grading.shortfall > 0
+    return math.inf if short else -math.inf
 
 
 def attention(products: Sequence[int]) -> float:

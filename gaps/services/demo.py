@@ -7,26 +7,25 @@ import io
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
+from departments.core.demo import DEMO_PASSWORD
 from departments.core.lifecycle import Phase
 from departments.core.names import code, key
 from departments.core.roles import Role
 from departments.models import Department, ReviewCycle, User
 from departments.services import audit, cycles, people
 from gaps.core import demo
-from gaps.core.demo_story import LINKS, MEASURES, PEOPLE, UNITS, Person
+from gaps.core.demo_story import LINKS, MEASURES, PEOPLE, UNITS
 from gaps.services.demo_removal import LOADED, Mixed, clear_demo
 from metrics.core.kpi import Direction, ImportState
 from metrics.models import KPI, Benchmark, DriverLink, Import
 from metrics.services.imports import import_file
 
-__all__ = ["DEMO_PASSWORD", "Login", "Mixed", "Outcome", "clear_demo", "csv_bytes", "demo_logins", "load_demo"]
+__all__ = ["Mixed", "Outcome", "clear_demo", "csv_bytes", "load_demo"]
 
-DEMO_PASSWORD = "saypro-demo-2026"  # noqa: S105  published: these logins work on this machine only
 DIRECTIONS = {Direction.INCREASE: "higher", Direction.DECREASE: "lower", Direction.NEUTRAL: "neutral"}
 HEADER = (
     "department", "kpi", "unit", "direction", "frequency", "period", "value", "target", "benchmark", "benchmark_source",
@@ -40,23 +39,6 @@ class Outcome(StrEnum):
     LOADED = "loaded"
     THERE_ALREADY = "there already"
     NOT_EMPTY = "not empty"
-
-
-class Login(NamedTuple):
-    """How one of the demo's people signs in."""
-
-    role: str
-    email: str
-    password: str
-
-
-def demo_logins() -> list[Login]:
-    """Every demo login, widest rights first."""
-    return [Login(_role(person), person.email, DEMO_PASSWORD) for person in PEOPLE]
-
-
-def _role(person: Person) -> str:
-    return f"Head of {person.department}" if person.department else person.role.label
 
 
 @transaction.atomic

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.conf import settings
 from django.db import connection
 
 from departments.models import Department, ReviewCycle
-from gaps.core.edition import METHODS_VERSION
+from gaps.core.edition import METHODS_VERSION, SCHEMA_VERSION
 from metrics.core import periods
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
@@ -253,9 +254,10 @@ def _fingerprint(
 ) -> str:
     """SHA-256 over methods, cycle, names and numbers: equal exactly when a run would say the same again."""
     said = {
-        "methods": METHODS_VERSION,
+        "versions": [METHODS_VERSION, SCHEMA_VERSION],
+        "organisation": settings.ORGANISATION,
         "cycle": [cycle.code, cycle.name, str(cycle.data_from), str(cycle.data_to), cycle.phase],
-        "departments": [[one.pk, one.code, one.name, one.parent_id, one.criticality] for one in departments],
+        "departments": [[one.pk, one.code, one.name, one.parent and one.parent.code, one.criticality] for one in departments],
         "series": [[one.id, one.department.pk, one.kpi.code, one.kpi.name, one.kpi.unit, one.kpi.importance] for one in series],
     }
     digest = hashlib.sha256(json.dumps(said, separators=(",", ":")).encode())

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from math import isfinite
 from typing import Any, TypeVar
 
 import numpy as np
@@ -239,9 +240,9 @@ def _members(enum: type[E], codes: np.ndarray) -> list[E]:
 
 
 def _plain(column: np.ndarray) -> list[Any]:
-    """A column as Python values, None for NaN."""
+    """A column as Python values, None for what is not a finite number (z0 of a series without noise is infinite)."""
     values = column.tolist()
-    return [None if value != value else value for value in values] if column.dtype.kind == "f" else values
+    return [value if isfinite(value) else None for value in values] if column.dtype.kind == "f" else values
 
 
 def _day(days: int) -> date | None:

@@ -44,7 +44,7 @@ def latest_periods(inputs: Inputs, verdicts: Verdicts) -> npt.NDArray[np.int64]:
     frequency = np.array([list(Frequency).index(Frequency(one.kpi.frequency)) for one in inputs.series], np.int64)
     group = frequency * 7 + inputs.week_starts
     for number in np.unique(group).tolist():
-        here = (group == number) & (verdicts.latest_index >= 0)
+        here = (group == number) & ~np.isnan(verdicts.latest_value)
         out[here] = periods.first_day(verdicts.latest_index[here], list(Frequency)[number // 7], number % 7)
     return out
 

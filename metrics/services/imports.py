@@ -32,7 +32,7 @@ from metrics.services.reading import Report
 from metrics.services.staging import Counts, Ids
 
 LOCK = 0x5350_494D_504F_5254  # of all imports; any number that nothing else locks
-GZIP_LEVEL = 3
+GZIP_LEVEL = 1
 FILE_NAME_LENGTH = 255
 
 

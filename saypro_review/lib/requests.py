@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -43,21 +44,8 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
-class DatabaseDownMiddleware:
-    """Answers 503 with a page that needs no database, and drops the dead connection so that recovery needs no restart."""
-
-    def __init__(self, get_response: GetResponse):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return database_down(request) if isinstance(exception, (OperationalError, InterfaceError)) else None
-
-
 def database_down(request: HttpRequest) -> HttpResponse:
-    """The 503 page."""
+    """The 503 page. It needs no database, and drops the dead connection so that recovery needs no restart."""
     log.error("database not reached")
     connection.close()
     response = render(None, "503.html", status=503)
@@ -89,5 +77,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """The 500 page, with the id under which the log has the details."""
+    """The 500 page, with the id under which the log has the details; the 503 page when it is the database that is away, wherever
+    that was noticed (sessions and accounts are read in middleware)."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return database_down(request)
     return render(None, "500.html", {"request_id": getattr(request, "request_id", "")}, status=500)

@@ -11,15 +11,17 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import transaction
 
+from departments.core.demo import DEMO_PASSWORD
 from departments.core.lifecycle import JobState, Phase
 from departments.core.roles import Role
 from departments.models import AuditEvent, Department, Job, Membership, ReviewCycle, User
+from departments.queries import demo_logins
 from departments.services import cycles, people
 from gaps.core import demo as story
 from gaps.core.demo_figures import FIGURES
 from gaps.models import Comparison, Gap, Run, SeriesVerdict
 from gaps.services import recompute
-from gaps.services.demo import DEMO_PASSWORD, Mixed, Outcome, clear_demo, demo_logins, load_demo
+from gaps.services.demo import Mixed, Outcome, clear_demo, load_demo
 from metrics.core.kpi import BenchmarkKind, ImportState
 from metrics.models import KPI, Benchmark, DriverLink, Import, Observation, Series
 from metrics.services.imports import import_file

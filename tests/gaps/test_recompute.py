@@ -144,6 +144,24 @@ def test_a_cycle_covers_its_roots_and_what_is_below(cycle, sales, marketing):
     assert sorted(seen) == ["sales", "team"]
 
 
+@pytest.mark.parametrize("value", [10.0, 0.0, -5.0])
+def test_a_constant_series_short_of_its_goal_is_judged_and_exported(cycle, sales, value):
+    """It has no noise, so its standardised shortfall is infinite."""
+    make.figures(make.SeriesFactory(department=sales, kpi__code="flat"), [value] * 24, target=12)
+    run = recompute(cycle.pk, at=AT)
+    gap = run.summary["gaps"][0]
+    assert (gap["kpi_code"], gap["z0"], gap["shortfall"]) == ("flat", None, 12 - value)
+
+
+def test_series_of_long_ago_keep_their_dates(cycle, sales):
+    cycle.data_from, cycle.data_to = make.date(1968, 7, 1), make.date(1968, 12, 31)
+    cycle.save()
+    make.figures(make.SeriesFactory(department=sales, kpi__code="old"), make.wave(10, 20), last=make.date(1968, 12, 1))
+    recompute(cycle.pk, at=AT)
+    cycle.refresh_from_db()
+    assert verdict(cycle, "old").latest_period == make.date(1968, 12, 1)
+
+
 def test_a_cycle_without_figures_has_an_empty_run(cycle, sales):
     run = recompute(cycle.pk, at=AT)
     assert (run.series, run.summary["gaps"], run.summary["coverage"]["departments"]) == (0, [], 1)

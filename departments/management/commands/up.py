@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandParser
 
+from departments import queries
 from saypro_review.lib.embedded import session
 
 # 2 processes of 4 threads: each thread keeps a connection to the database, and 2 cores do not serve more at once.
@@ -52,8 +53,9 @@ class Command(BaseCommand):
 
 
 def greeting(url: str) -> list[str]:
-    """The lines to print below the address, when there may be a demo: its logins go here."""
-    return []
+    """The lines to print below the address: the logins of the demo organisation, where there is one."""
+    logins = queries.demo_greeting()
+    return ["It holds the demo organisation. Sign in on this machine as:", *logins] if logins else []
 
 
 def _steps(*, demo: bool) -> list[list[str]]:
@@ -63,7 +65,7 @@ def _steps(*, demo: bool) -> list[list[str]]:
         ["", *_manage("collectstatic"), "--noinput", "--verbosity", "0"],
     ]
     if demo and "load_demo" in get_commands():
-        steps.append(["", *_manage("load_demo"), "--if-empty"])
+        steps.append(["", *_manage("load_demo"), "--if-empty", "--verbosity", "0"])
     return steps
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from gaps.services.demo import Mixed, Outcome, demo_logins, load_demo
+from departments import queries
+from gaps.services.demo import Mixed, Outcome, load_demo
 
 SAID = {
     Outcome.LOADED: "The demo organisation is loaded; its figures are judged once a worker runs. Sign in on this machine as:",
@@ -29,7 +30,8 @@ class Command(BaseCommand):
             outcome = load_demo(at=timezone.now(), today=options["today"], if_empty=options["if_empty"])
         except Mixed as error:
             raise CommandError(str(error)) from error
+        if options["verbosity"] == 0:
+            return
         self.stdout.write(SAID[outcome])
         if outcome is not Outcome.NOT_EMPTY:
-            for role, email, password in demo_logins():
-                self.stdout.write(f"  {role:<26} {email:<40} {password}")
+            self.stdout.write("\n".join(queries.demo_greeting()))

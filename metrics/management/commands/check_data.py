@@ -14,8 +14,9 @@ CHECKS = {
     "earlier figures without their series": (
         "FROM metrics_observationchange c LEFT JOIN metrics_series s ON s.id = c.series_id WHERE s.id IS NULL"
     ),
-    "earlier figures without their import": (
-        "FROM metrics_observationchange c LEFT JOIN metrics_import i ON i.id = c.batch_id WHERE i.id IS NULL"
+    "earlier figures without their import, or the one that replaced them": (
+        "FROM metrics_observationchange c LEFT JOIN metrics_import i ON i.id = c.batch_id "
+        "LEFT JOIN metrics_import r ON r.id = c.replaced_by_id WHERE i.id IS NULL OR r.id IS NULL"
     ),
 }
 

@@ -37,8 +37,9 @@ def made():
 
 def test_worst_first_then_by_standardised_shortfall_then_by_code():
     tie = replace(FACTS, kpi_code="a")
-    unknown = replace(FACTS, compared=(replace(GOAL, z0=None),))
-    assert order([unknown, LESS, FACTS, tie, WORSE]) == [WORSE, tie, FACTS, LESS, unknown]
+    noiseless = replace(FACTS, compared=(replace(GOAL, z0=None),))
+    unknown = replace(FACTS, compared=(replace(GOAL, z0=None, shortfall=None),))
+    assert order([unknown, LESS, FACTS, tie, noiseless, WORSE]) == [WORSE, noiseless, tie, FACTS, LESS, unknown]
 
 
 @pytest.mark.parametrize(("products", "index"), [([], 0), ([25, 25, 25], 100), ([9, 1, 4, 16], 100 * 29 / 75), ([0, 0], 0)])
