@@ -15,6 +15,9 @@ from metrics.models import Series
 from saypro_review.lib.enums import choices, values
 
 
+POINT_TYPE = 4
+
+
 class Run(models.Model):
     """One complete judgement of a cycle. Pages read the run whose version is the cycle's current one, and no other."""
 
@@ -100,10 +103,11 @@ class SeriesVerdict(models.Model):
     n_judged = models.IntegerField()
     values = ArrayField(models.FloatField())
     adjusted = ArrayField(models.FloatField(), help_text="Empty unless seasonal")
-    signals = ArrayField(models.SmallIntegerField(), help_text="Bits: rules 1 to 4")
-    point_types = ArrayField(models.SmallIntegerField(), help_text="Codes of metrics.core.verdicts.Variation")
-    goals = ArrayField(models.FloatField(), help_text="The goal valid in each slot; empty when there is none")
-    industry = ArrayField(models.FloatField(), help_text="The industry standard valid in each slot; empty when there is none")
+    points = ArrayField(
+        models.SmallIntegerField(), help_text="Per slot: bits of rules 1 to 4, and from bit POINT_TYPE the code of its Variation"
+    )
+    goals = ArrayField(models.FloatField(), help_text="The goal valid in each slot; one entry: everywhere; empty: none")
+    industry = ArrayField(models.FloatField(), help_text="As goals, of the industry standard")
 
     objects = SeriesVerdictQuerySet.as_manager()
 

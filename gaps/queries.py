@@ -18,7 +18,7 @@ from departments.models import AuditEvent, Department, Job, ReviewCycle, User
 from gaps.core import words
 from gaps.core.edition import Document, restrict
 from gaps.core.facts import Compared, Facts, signals_of
-from gaps.models import Comparison, GapVerdict, Run, SeriesVerdict
+from gaps.models import POINT_TYPE, Comparison, GapVerdict, Run, SeriesVerdict
 from metrics.charts import Drawn
 from metrics.core import periods
 from metrics.core.kpi import Direction
@@ -148,19 +148,25 @@ def drawn(verdict: SeriesVerdict) -> Drawn:
     slots = range(verdict.first_index, verdict.first_index + len(verdict.values))
     days = [EPOCH + timedelta(int(day)) for day in periods.first_day(slots, frequency, verdict.week_starts)]  # type: ignore[arg-type]
     kinds = list(Variation)
-    blank: list[float | None] = [None] * len(days)
     return Drawn(
         periods=days,
         labels=[period_label(day, frequency) for day in days],
         values=_gaps(verdict.values),
-        types=[kinds[code] for code in verdict.point_types],
-        goal=_gaps(verdict.goals) or blank,
-        industry=_gaps(verdict.industry) or blank,
+        types=[kinds[point >> POINT_TYPE] for point in verdict.points],
+        goal=_spread(verdict.goals, len(days)),
+        industry=_spread(verdict.industry, len(days)),
         mean=verdict.mean,
         lower=verdict.lower,
         upper=verdict.upper,
         adjusted=_gaps(verdict.adjusted),
     )
+
+
+def _spread(values: Sequence[float], slots: int) -> list[float | None]:
+    """A benchmark per slot: stored as one entry where it is the same everywhere, as none where there is none."""
+    if len(values) < 2:
+        return [values[0] if values else None] * slots
+    return _gaps(values)
 
 
 def _gaps(values: Sequence[float]) -> list[float | None]:

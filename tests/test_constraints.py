@@ -28,7 +28,7 @@ def verdict(of, series, **fields):
         "run": of, "series": series, "grade": 3, "quality": "full", "stale": False, "variation": "concern",
         "variation_plain": "concern", "latest_signals": 1, "withheld": False, "locked": True, "degenerate": False,
         "seasonal": False, "n_complete": 1, "n_fit": 1, "n_window": 1, "n_baseline": 0, "first_index": 0, "n_judged": 1,
-        "values": [1.0], "adjusted": [], "signals": [0], "point_types": [0], "goals": [], "industry": [],
+        "values": [1.0], "adjusted": [], "points": [0], "goals": [], "industry": [],
     }  # fmt: skip
     return SeriesVerdict.objects.create(**base | fields)
 

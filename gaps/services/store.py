@@ -9,7 +9,7 @@ import numpy.typing as npt
 from django.db import connection
 
 from gaps.core.grading import Cap, Grades
-from gaps.models import Comparison, Run, SeriesVerdict
+from gaps.models import POINT_TYPE, Comparison, Run, SeriesVerdict
 from gaps.services.inputs import Inputs
 from metrics.core import periods
 from metrics.core.periods import Frequency
@@ -83,27 +83,34 @@ def _verdict_columns(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grade
         **{name: getattr(verdicts, name).astype(bool) for name in FLAGS},
         "values": Ragged(verdicts.values, verdicts.cal_offsets),
         "adjusted": _some(verdicts.adjusted, verdicts.cal_offsets, verdicts.seasonal.astype(bool)),
-        "signals": Ragged(verdicts.signals.astype(np.int16), verdicts.cal_offsets),
-        "point_types": Ragged(verdicts.point_type.astype(np.int16), verdicts.cal_offsets),
+        "points": Ragged(verdicts.signals.astype(np.int16) + (verdicts.point_type.astype(np.int16) << POINT_TYPE), verdicts.cal_offsets),
         "goals": _on_calendar(inputs.batch.goal, inputs, verdicts),
         "industry": _on_calendar(inputs.batch.industry, inputs, verdicts),
     }
 
 
 def _on_calendar(per_point: npt.NDArray[np.float64], inputs: Inputs, verdicts: Verdicts) -> Ragged:
-    """A column of points laid on the calendar's slots; empty for the series that have none."""
+    """A column of points laid on the calendar's slots: empty for the series that have none, one entry where all are the same."""
     sizes = np.diff(inputs.batch.offsets)
     slots = np.full(len(verdicts.values), np.nan)
     slots[inputs.batch.index + np.repeat(verdicts.cal_offsets[:-1] - verdicts.cal_start, sizes)] = per_point
-    given = np.zeros(len(sizes), bool)
-    np.logical_or.at(given, np.repeat(np.arange(len(sizes)), sizes), ~np.isnan(per_point))
-    return _some(slots, verdicts.cal_offsets, given)
+    if not len(sizes):
+        return Ragged(slots, verdicts.cal_offsets)
+    starts = inputs.batch.offsets[:-1]
+    given = np.logical_or.reduceat(~np.isnan(per_point), starts)
+    constant = given & (np.minimum.reduceat(per_point, starts) == np.maximum.reduceat(per_point, starts))
+    return _some(slots, verdicts.cal_offsets, given, constant)
 
 
-def _some(values: npt.NDArray[np.float64], offsets: npt.NDArray[np.int64], wanted: npt.NDArray[np.bool_]) -> Ragged:
-    """The arrays of the wanted rows, empty ones for the others."""
-    sizes = np.diff(offsets)
-    return Ragged(values[np.repeat(wanted, sizes)], np.append(0, np.cumsum(np.where(wanted, sizes, 0))))
+def _some(
+    values: npt.NDArray[np.float64], offsets: npt.NDArray[np.int64], wanted: npt.NDArray[np.bool_], once: npt.NDArray[np.bool_] | None = None
+) -> Ragged:
+    """The arrays of the wanted rows, of those in `once` the first entry only; empty ones for the others."""
+    once = np.zeros(len(wanted), bool) if once is None else once
+    sizes = np.where(once, 1, np.where(wanted, np.diff(offsets), 0))
+    kept = np.repeat(wanted & ~once, np.diff(offsets))
+    kept[offsets[:-1][once]] = True
+    return Ragged(values[kept], np.append(0, np.cumsum(sizes)))
 
 
 def _comparison_columns(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades, kind: Kind) -> dict[str, pgcopy.Column] | None:

@@ -16,7 +16,8 @@ from metrics.core.periods import Frequency
 from metrics.core.problems import Problems, Question
 from metrics.core.sheet import Codes, Floats, Texts
 
-Days = npt.NDArray[np.int64]
+Days = npt.NDArray[np.int32]  # since 1970-01-01
+Keys = npt.NDArray[np.int64]
 KEPT_TEXTS = ("benchmark_source", "note")
 
 
@@ -90,7 +91,7 @@ class Rows:
         return len(self.lines)
 
     @property
-    def series(self) -> Days:
+    def series(self) -> Keys:
         """One number per (department, KPI), ascending with the rows."""
         return self.department.astype(np.int64) * max(len(self.kpis), 1) + self.kpi
 

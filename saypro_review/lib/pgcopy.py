@@ -40,6 +40,7 @@ class Date:
 
 
 Column = Array | Ragged | Date
+Field = tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]
 NO_DATE = np.iinfo(np.int64).min
 
 
@@ -97,13 +98,40 @@ def _slice(column: Column, start: int, stop: int) -> Column:
 
 
 def _block(columns: list[Column], rows: int) -> bytes:
-    """The rows' bytes: each field is laid out at its greatest width, then the unused bytes are dropped by a mask."""
-    count = np.broadcast_to(np.frombuffer(np.array(len(columns), ">i2").tobytes(), np.uint8), (rows, 2))
-    parts, kept = [count], [np.ones((rows, 2), bool)]
-    for column in columns:
-        data, keep, length = _field(column, rows)
+    """The rows' bytes. Each field is laid out at its greatest width, of which a row uses the first `length` bytes. Rows of the same
+    lengths throughout are cut alike, all at once; where the lengths are too mixed for that, a mask drops the unused bytes."""
+    fields = [_field(column, rows) for column in columns]
+    lengths = np.stack([length for _, length in fields], axis=1).astype(np.int32)
+    layouts, of, sizes = np.unique(_as_one(lengths), return_inverse=True, return_counts=True)
+    if len(layouts) > rows // 40:
+        return _masked(fields, lengths)
+    order = np.split(np.argsort(of, kind="stable"), np.cumsum(sizes)[:-1])
+    return b"".join(_alike(fields, lengths[here[0]], here) for here in order)
+
+
+def _as_one(table: npt.NDArray[np.int32]) -> npt.NDArray[np.void]:
+    """Each row of a matrix as one comparable value."""
+    return np.ascontiguousarray(table).view(np.dtype((np.void, table.shape[1] * 4))).ravel()
+
+
+def _alike(fields: list[Field], lengths: npt.NDArray[np.int32], rows: npt.NDArray[np.intp]) -> bytes:
+    """The bytes of some rows whose fields have these lengths."""
+    parts = [_repeated(np.array(len(fields), ">i2"), len(rows))]
+    for (data, _), length in zip(fields, lengths.tolist(), strict=True):
+        parts += [_repeated(np.array(length, ">i4"), len(rows)), data[rows, : max(length, 0)]]
+    return np.concatenate(parts, axis=1).tobytes()
+
+
+def _repeated(value: Array, rows: int) -> npt.NDArray[np.uint8]:
+    return np.broadcast_to(np.frombuffer(value.tobytes(), np.uint8), (rows, value.itemsize))
+
+
+def _masked(fields: list[Field], lengths: npt.NDArray[np.int32]) -> bytes:
+    rows = len(lengths)
+    parts, kept = [_repeated(np.array(len(fields), ">i2"), rows)], [np.ones((rows, 2), bool)]
+    for (data, _), length in zip(fields, lengths.T, strict=True):
         parts += [_bytes(length.astype(">i4")), data]
-        kept += [np.ones((rows, 4), bool), keep]
+        kept += [np.ones((rows, 4), bool), np.arange(data.shape[1])[None, :] < length[:, None]]
     return np.concatenate(parts, axis=1)[np.concatenate(kept, axis=1)].tobytes()
 
 
@@ -113,8 +141,8 @@ def _bytes(values: Array) -> npt.NDArray[np.uint8]:
     return values.view(np.uint8).reshape(len(values), -1) if values.size else np.zeros((len(values), 0), np.uint8)
 
 
-def _field(column: Column, rows: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """(bytes at full width, which of them count, length or -1 for NULL) of one column."""
+def _field(column: Column, rows: int) -> Field:
+    """One column's bytes at full width, and the length of each row's, -1 for NULL."""
     if isinstance(column, Ragged):
         return _ragged(column, rows)
     if isinstance(column, Date):
@@ -128,38 +156,30 @@ def _field(column: Column, rows: int) -> tuple[npt.NDArray[np.uint8], npt.NDArra
     else:
         null = np.zeros(rows, bool)
         data = _bytes(column.astype(column.dtype.newbyteorder(">")))
-    length = np.where(null, -1, data.shape[1])
-    return data, np.repeat(~null[:, None], data.shape[1], axis=1), length
+    return data, np.where(null, -1, data.shape[1])
 
 
-def _text(column: Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+def _text(column: Array) -> Field:
     if column.dtype.kind == "S":
-        length = np.char.str_len(column.astype(np.bytes_))
-        data = _bytes(column)
-        return data, np.arange(data.shape[1])[None, :] < length[:, None], length
+        return _bytes(column), np.char.str_len(column.astype(np.bytes_))
     encoded = [value.encode() if isinstance(value, str) else value for value in column.tolist()]
     length = np.array([-1 if value is None else len(value) for value in encoded], np.int64)
     width = max(int(length.max(initial=0)), 1)
-    fixed = np.array([value or b"" for value in encoded], dtype=f"S{width}")
-    data = _bytes(fixed)
-    return data, np.arange(data.shape[1])[None, :] < length[:, None], length
+    return _bytes(np.array([value or b"" for value in encoded], dtype=f"S{width}")), length
 
 
-def _ragged(column: Ragged, rows: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """One-dimensional arrays: 12 bytes (dimensions, has-nulls flag, element type), 8 (length, lower bound), then length and value each."""
+def _ragged(column: Ragged, rows: int) -> Field:
+    """One-dimensional arrays: 12 bytes (dimensions, has-nulls flag, element type), 8 (length, lower bound), then length and value each.
+    An empty array is the first 12 bytes alone."""
     oid, code = (FLOAT8_OID, ">f8") if column.values.dtype.kind == "f" else (INT2_OID, ">i2")
     sizes = np.diff(column.offsets)
-    widest = int(sizes.max(initial=0))
     element = np.dtype([("length", ">i4"), ("value", code)])
     head = np.zeros((rows, 5), ">i4")
     head[:, 0] = sizes > 0
     head[:, 2] = oid
     head[:, 3], head[:, 4] = sizes, 1
-    cells = np.zeros((rows, widest), element)
+    cells = np.zeros((rows, int(sizes.max(initial=0))), element)
     cells["length"] = element["value"].itemsize
-    used = np.arange(widest)[None, :] < sizes[:, None]
-    cells["value"][used] = column.values
-    head_keep = np.repeat(np.array([[True] * 12 + [False] * 8]), rows, axis=0) | (sizes > 0)[:, None]
+    cells["value"][np.arange(cells.shape[1])[None, :] < sizes[:, None]] = column.values
     data = np.concatenate([_bytes(head), _bytes(cells)], axis=1)
-    keep = np.concatenate([head_keep, np.repeat(used, element.itemsize, axis=1)], axis=1)
-    return data, keep, keep.sum(axis=1)
+    return data, np.where(sizes > 0, 20 + sizes * element.itemsize, 12)

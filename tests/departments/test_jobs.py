@@ -113,11 +113,10 @@ def test_a_living_worker_keeps_its_lane():
     other = connections.create_connection("default")
     with jobs._lane(job) as held:
         assert held
+        ours = "FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         with other.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
-            assert cursor.fetchone() == (1,)
-            cursor.execute("SELECT objid, classid FROM pg_locks WHERE locktype = 'advisory'")
-            low, high = cursor.fetchone()
+            cursor.execute(f"SELECT objid, classid {ours}")
+            ((low, high),) = cursor.fetchall()
             cursor.execute("SELECT pg_try_advisory_lock((%s::bigint << 32) | %s::bigint)", [high, low])
             assert cursor.fetchone() == (False,)
     other.close()

@@ -31,7 +31,7 @@ def test_numbers_stored_are_the_figures(judged):
     fallen = verdict(judged, "conversion")
     figures = list(Observation.objects.filter(series=fallen.series).order_by("period"))
     assert fallen.values == [row.value for row in figures]
-    assert fallen.goals == [30.0] * 30
+    assert fallen.goals == [30.0]
     assert fallen.latest_period == figures[-1].period
     assert fallen.latest_value == figures[-1].value
     assert fallen.window_mean == pytest.approx(sum(row.value for row in figures[-6:]) / 6)
