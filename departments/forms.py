@@ -22,7 +22,7 @@ class CycleForm(forms.ModelForm):
     class Meta:
         model = ReviewCycle
         fields = ["name", "code", "data_from", "data_to", "roots"]
-        labels = {"data_from": "Review window from", "data_to": "to"}
+        labels = {"data_from": "Review window from", "data_to": "Review window to"}
         widgets = {"data_from": forms.DateInput({"type": "date"}), "data_to": forms.DateInput({"type": "date"})}
         help_texts = {"code": "Short, for addresses and file names: letters, digits and hyphens.", "data_from": "", "data_to": ""}
 

@@ -20,9 +20,15 @@ class GapFilter(django_filters.FilterSet):
     """Filters and order of the gap list, over rows that the person may see."""
 
     department = django_filters.ModelChoiceFilter(
-        field_name="gap__series__department", queryset=Department.objects.none(), to_field_name="code", empty_label="All"
+        field_name="gap__series__department",
+        queryset=Department.objects.none(),
+        to_field_name="code",
+        empty_label="All",
+        label="Department",
     )
-    grade = django_filters.TypedChoiceFilter(field_name="verdict__grade", lookup_expr="gte", choices=[("", "All"), *GRADES], coerce=int)
+    grade = django_filters.TypedChoiceFilter(
+        field_name="verdict__grade", lookup_expr="gte", choices=[("", "All"), *GRADES], coerce=int, label="Grade"
+    )
     sort = django_filters.OrderingFilter(fields=SORTS)
 
     class Meta:

@@ -14,7 +14,6 @@ from metrics.core.verdicts import Assurance, Kind, Quality, Standing, Variation
 from metrics.models import Series
 from saypro_review.lib.enums import choices, values
 
-
 POINT_TYPE = 4
 
 
@@ -61,12 +60,12 @@ class SeriesVerdictQuerySet(models.QuerySet["SeriesVerdict"]):
 class SeriesVerdict(models.Model):
     """METHODS sections 1-3 and 5 on one series in one run: the numbers, and the points that they rest on.
 
-    Written by COPY only (services). NULL where undefined. Arrays run over the series' calendar from `first_index`, one slot a
-    period, missing ones NaN.
+    Written by COPY only (services), without foreign keys in the database: they are checked once for all rows. NULL where
+    undefined. Arrays run over the series' calendar from `first_index`, one slot a period, missing ones NaN.
     """
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="verdicts")
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="verdicts")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     grade = models.PositiveSmallIntegerField(help_text="0 none, 1 watch, 2 warning, 3 moderate, 4 serious, 5 critical")
     graded_by = models.CharField(max_length=10, blank=True, choices=choices(Kind))
     capped = models.CharField(max_length=20, blank=True, help_text="Why the grade is held down")
@@ -125,8 +124,8 @@ class SeriesVerdict(models.Model):
 class Comparison(models.Model):
     """One verdict's series against one kind of benchmark."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="+")
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, db_index=False, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     kind = models.CharField(max_length=10, choices=choices(Kind))
     benchmark = models.FloatField(null=True, help_text="At the latest complete point")
     standing = models.CharField(max_length=15, choices=choices(Standing))

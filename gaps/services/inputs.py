@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,9 +60,16 @@ class Inputs:
     version: int
     departments: list[Department]
     series: list[Described]
+    frequency: npt.NDArray[np.int64]  # place in Frequency
     week_starts: npt.NDArray[np.int64]
     batch: SeriesBatch
     fingerprint: str
+
+    def by_calendar(self) -> Iterator[tuple[Frequency, int, npt.NDArray[np.bool_]]]:
+        """Each calendar in use: its frequency, the weekday on which its weeks begin, and which series keep it."""
+        group = self.frequency * 7 + self.week_starts
+        for number in np.unique(group).tolist():
+            yield FREQUENCIES[number // 7], number % 7, group == number
 
 
 def read(cycle_id: int) -> Inputs:
@@ -96,17 +104,18 @@ def _inputs(
     starts = np.flatnonzero(np.diff(columns["series"], prepend=-1))
     ids = columns["series"][starts]
     offsets = np.append(starts, len(columns["series"])).astype(np.int64)
-    frequency = np.array([_FREQUENCIES.index(Frequency(described[pk].kpi.frequency)) for pk in ids.tolist()], np.int64)
+    places = {frequency.value: place for place, frequency in enumerate(FREQUENCIES)}
+    frequency = np.array([places[described[pk].kpi.frequency] for pk in ids.tolist()], np.int64)
     calendar = _calendar(cycle, columns["period"], offsets, frequency)
     keep = _covered(calendar, offsets)
     columns, offsets, calendar = _only(keep, columns, offsets, calendar)
     series = [described[pk] for pk in ids[keep].tolist()]
     batch = _batch(series, columns, offsets, calendar, benchmarks)
     fingerprint = _fingerprint(cycle, departments, series, batch, calendar.week_starts)
-    return Inputs(cycle, cycle.current_version, departments, series, calendar.week_starts, batch, fingerprint)
+    return Inputs(cycle, cycle.current_version, departments, series, calendar.frequency, calendar.week_starts, batch, fingerprint)
 
 
-_FREQUENCIES = list(Frequency)
+FREQUENCIES = list(Frequency)
 
 
 def _key(table: npt.NDArray[np.void]) -> npt.NDArray[np.int64]:
@@ -151,14 +160,14 @@ class _Calendar:
 def _calendar(cycle: ReviewCycle, period: npt.NDArray[Any], offsets: npt.NDArray[np.int64], frequency: npt.NDArray[np.int64]) -> _Calendar:
     """Calendar indices of points and windows. Series of one frequency (and weekday) share one calendar: at most 11 in all."""
     days = period.astype(np.int64)
-    week_starts = np.where(frequency == _FREQUENCIES.index(Frequency.WEEK), periods.weekday(days[offsets[:-1]]), 0)
+    week_starts = np.where(frequency == FREQUENCIES.index(Frequency.WEEK), periods.weekday(days[offsets[:-1]]), 0)
     group = frequency * 7 + week_starts
     per_point = np.repeat(group, np.diff(offsets))
     index = np.empty(len(days), np.int64)
     window_from, window_to = np.empty(len(group), np.int64), np.empty(len(group), np.int64)
     first, last = (cycle.data_from - EPOCH).days, (cycle.data_to - EPOCH).days
     for number in np.unique(group).tolist():
-        of, weekday = _FREQUENCIES[number // 7], number % 7
+        of, weekday = FREQUENCIES[number // 7], number % 7
         points, members = per_point == number, group == number
         index[points] = periods.to_index(days[points], of, weekday)
         window_from[members], window_to[members] = periods.window(first, last, of, weekday)
@@ -196,14 +205,15 @@ def _batch(
     calendar: _Calendar,
     benchmarks: list[Benchmark],
 ) -> SeriesBatch:
+    signs = {direction.value: direction.sign for direction in Direction}
     return SeriesBatch(
         offsets=offsets,
         index=calendar.index,
         value=columns["value"],
         goal=_valid(Kind.GOAL, columns["target"], series, columns["period"], offsets, benchmarks),
         industry=_valid(Kind.INDUSTRY, columns["benchmark"], series, columns["period"], offsets, benchmarks),
-        sign=np.array([Direction(one.kpi.direction).sign for one in series], np.int8),
-        per_year=np.array([Frequency(one.kpi.frequency).per_year for one in series], np.int16),
+        sign=np.array([signs[one.kpi.direction] for one in series], np.int8),
+        per_year=np.array([frequency.per_year for frequency in FREQUENCIES], np.int16)[calendar.frequency],
         window_from=calendar.window_from,
         window_to=calendar.window_to,
         numerator=columns.get("numerator"),

@@ -30,7 +30,7 @@ from gaps.documents import html
 from gaps.models import Gap, GapVerdict, Run, SeriesVerdict
 from gaps.services import inputs as reading
 from gaps.services.inputs import EPOCH, Described, Inputs
-from gaps.services.store import kind_grades, latest_periods, store
+from gaps.services.store import Overtaken, kind_grades, latest_periods, store
 from metrics.core.judging import judge
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
@@ -48,10 +48,6 @@ NUMBERS = ("latest_value", "window_mean", "baseline_mean", "mean", "lower", "upp
 FLAGS = ("stale", "withheld", "seasonal")
 INTEGERS = ("n_complete", "n_window")
 COMPARED_NUMBERS = ("benchmark", "shortfall", "shortfall_pct", "z0", "missed_low", "missed_high", "expected_miss")
-
-
-class Overtaken(Exception):
-    """Another run was stored between reading and storing."""
 
 
 def recompute(cycle_id: int, *, at: datetime, report: Report | None = None) -> Run:
@@ -101,7 +97,7 @@ def _store(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades, ranks: 
     """Everything of the run, then the step from the old version to the new; all or nothing."""
     cycle = ReviewCycle.objects.select_for_update(no_key=True).get(pk=inputs.cycle.pk)
     if cycle.current_version != inputs.version:
-        raise Overtaken
+        raise Overtaken("another run was stored")
     run.save()
     store(run, inputs, verdicts, grades)
     _store_gaps(run, ranks)

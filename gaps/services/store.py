@@ -12,7 +12,6 @@ from gaps.core.grading import Cap, Grades
 from gaps.models import POINT_TYPE, Comparison, Run, SeriesVerdict
 from gaps.services.inputs import Inputs
 from metrics.core import periods
-from metrics.core.periods import Frequency
 from metrics.core.verdicts import Assurance, Kind, Quality, Standing, Variation, Verdicts
 from saypro_review.lib import pgcopy
 from saypro_review.lib.pgcopy import Date, Ragged
@@ -28,24 +27,36 @@ COMPARED_FLOATS = ("benchmark", "shortfall", "shortfall_pct", "z0", "missed_low"
 COMPARED_COUNTS = ("missed", "periods", "level_n")
 
 
+MISSING = """
+    SELECT EXISTS (
+        SELECT FROM gaps_seriesverdict v LEFT JOIN metrics_series s ON s.id = v.series_id WHERE v.run_id = %s AND s.id IS NULL
+    )
+"""
+
+
+class Overtaken(Exception):
+    """What the run was made from has changed before it was stored."""
+
+
 def store(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades) -> None:
-    """Write every series' verdict and comparisons of the run, in the caller's transaction."""
+    """Write every series' verdict and comparisons of the run, in the caller's transaction. Raises Overtaken when a series is gone."""
     with connection.cursor() as cursor:
         pgcopy.write(cursor, SeriesVerdict._meta.db_table, _verdict_columns(run, inputs, verdicts, grades))
         for kind in Kind:
             columns = _comparison_columns(run, inputs, verdicts, grades, kind)
             if columns:
                 pgcopy.write(cursor, Comparison._meta.db_table, columns)
+        cursor.execute(MISSING, [run.pk])
+        if cursor.fetchone()[0]:
+            raise Overtaken("a series was removed while the run was made")
 
 
 def latest_periods(inputs: Inputs, verdicts: Verdicts) -> npt.NDArray[np.int64]:
     """First day (days since 1970) of each series' latest complete period; pgcopy.NO_DATE where there is none."""
     out = np.full(len(inputs.series), pgcopy.NO_DATE, np.int64)
-    frequency = np.array([list(Frequency).index(Frequency(one.kpi.frequency)) for one in inputs.series], np.int64)
-    group = frequency * 7 + inputs.week_starts
-    for number in np.unique(group).tolist():
-        here = (group == number) & ~np.isnan(verdicts.latest_value)
-        out[here] = periods.first_day(verdicts.latest_index[here], list(Frequency)[number // 7], number % 7)
+    for frequency, week_starts, members in inputs.by_calendar():
+        here = members & ~np.isnan(verdicts.latest_value)
+        out[here] = periods.first_day(verdicts.latest_index[here], frequency, week_starts)
     return out
 
 
@@ -103,7 +114,10 @@ def _on_calendar(per_point: npt.NDArray[np.float64], inputs: Inputs, verdicts: V
 
 
 def _some(
-    values: npt.NDArray[np.float64], offsets: npt.NDArray[np.int64], wanted: npt.NDArray[np.bool_], once: npt.NDArray[np.bool_] | None = None
+    values: npt.NDArray[np.float64],
+    offsets: npt.NDArray[np.int64],
+    wanted: npt.NDArray[np.bool_],
+    once: npt.NDArray[np.bool_] | None = None,
 ) -> Ragged:
     """The arrays of the wanted rows, of those in `once` the first entry only; empty ones for the others."""
     once = np.zeros(len(wanted), bool) if once is None else once

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from metrics.core.rows import Days
+from metrics.core.rows import Keys
 
 NEW, CHANGED, SAME = 0, 1, 2
 Array = npt.NDArray[np.generic]
 
 
-def statuses(key: Days, columns: Mapping[str, Array], kept_key: Days, kept: Mapping[str, Array]) -> npt.NDArray[np.int8]:
+def statuses(key: Keys, columns: Mapping[str, Array], kept_key: Keys, kept: Mapping[str, Array]) -> npt.NDArray[np.int8]:
     """NEW, CHANGED or SAME for each row. `key`: ascending, without repetition, made like `kept_key`, which need not be in order.
 
     Only the `columns` given count, so that a file without targets does not contradict kept ones. NaN equals NaN.

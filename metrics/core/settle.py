@@ -16,7 +16,7 @@ from metrics.core.kpi import Direction
 from metrics.core.period_text import EPOCH
 from metrics.core.periods import Frequency, commonest_spacing
 from metrics.core.problems import Question
-from metrics.core.rows import KEPT_TEXTS, Days, Department, Known, KnownKpi, Kpi, Rows
+from metrics.core.rows import KEPT_TEXTS, Days, Department, Keys, Known, KnownKpi, Kpi, Rows
 from metrics.core.sheet import Codes, Places, Sheet, Texts
 
 DAY_BITS = 24  # a day number plus DAY_ZERO fits into these, so that one integer sorts by series and day
@@ -59,8 +59,8 @@ class _Settling:
         self.departments = [Department(name, known.departments.get(name.key)) for name in departments]
         self.kpis = [Kpi(name, known.kpis.get(name.key)) for name in kpis]
         spelt = sheet.texts.get("period", nobody)
-        self.spelt_days = np.array([value.day if value else 0 for value in spelt.values], np.int64)
-        self.spelt_spans = np.array([FREQUENCIES.index(value.span) if value and value.span else -1 for value in spelt.values], np.int64)
+        self.spelt_days = np.array([value.day if value else 0 for value in spelt.values], np.int32)
+        self.spelt_spans = np.array([FREQUENCIES.index(value.span) if value and value.span else -1 for value in spelt.values], np.int8)
         clear = np.array([value is not None for value in spelt.values], bool)
         placed = (self.department_of >= 0) & (self.kpi_of >= 0) & clear[spelt.codes]
         self._order(np.flatnonzero(placed), spelt.codes)
@@ -76,7 +76,7 @@ class _Settling:
         series = series[order]
         first = np.ones(len(series), bool)
         first[1:] = series[1:] != series[:-1]
-        self.series = np.cumsum(first) - 1  # 0, 1, 2 ... without holes
+        self.series = np.cumsum(first, dtype=np.int32) - 1  # 0, 1, 2 ... without holes
         self.series_start = np.flatnonzero(first)
 
     def _note(self, rows: Places, column: str, say: Callable[[int], tuple[str, str]]) -> None:
@@ -122,7 +122,7 @@ class _Settling:
         self._note(wrong, column, lambda row: (self._value(column, row), self._disagreement(column, row, stored, first)))
         return [said[place] if value is None else value for place, value in enumerate(stored)]
 
-    def _disagreement(self, column: str, row: int, stored: list[Any], first: Days) -> str:
+    def _disagreement(self, column: str, row: int, stored: list[Any], first: Keys) -> str:
         place = int(self.kpi_of[row])
         name, value = self.kpis[place].name.text, stored[place]
         if value is not None:
@@ -139,7 +139,7 @@ class _Settling:
         chosen = np.flatnonzero(unclear[self.kpi])
         chosen = chosen[np.argsort(self.kpi[chosen], kind="stable")]
         edges = np.searchsorted(self.kpi[chosen], np.arange(len(self.kpis) + 1))
-        days = self.day[chosen] + self.series[chosen] * APART
+        days = self.day[chosen] + self.series[chosen].astype(np.int64) * APART
         spans = self.spelt_spans[self.code[chosen]]
         for place in np.flatnonzero(unclear).tolist():
             part = slice(edges[place], edges[place + 1])
@@ -149,7 +149,7 @@ class _Settling:
 
     def periods(self) -> None:
         """Round each day down to the first of its period. The look-up is by distinct spelling and frequency, not by row."""
-        frequency = np.array([FREQUENCIES.index(kpi.frequency or Frequency.DAY) for kpi in self.kpis], np.int64)
+        frequency = np.array([FREQUENCIES.index(kpi.frequency or Frequency.DAY) for kpi in self.kpis], np.int8)
         self.frequency = frequency[self.kpi]
         first_days = np.stack([_first_days(self.spelt_days, of) for of in FREQUENCIES])
         self.day = first_days[self.frequency, self.code]
@@ -167,7 +167,7 @@ class _Settling:
         weekly = np.flatnonzero(self.frequency == WEEK)
         if not len(weekly):
             return
-        weekday = periods.weekday(self.day[weekly])
+        weekday = periods.weekday(self.day[weekly].astype(np.int64))
         starts = np.bincount(self.series[weekly] * 7 + weekday, minlength=7 * len(self.series_start)).reshape(-1, 7).argmax(axis=1)
         for place, start in self._kept_week_starts():
             starts[place] = start
@@ -261,18 +261,18 @@ def _named(texts: Texts) -> tuple[list[Name], Codes]:
     return [first[key] for key in place], of_code[texts.codes]
 
 
-def series_day_key(series: Days, day: Days) -> Days:
+def series_day_key(series: npt.NDArray[np.integer[Any]], day: Days) -> Keys:
     """One ascending number per (series, day)."""
-    return (series << DAY_BITS) + (day + DAY_ZERO)
+    return (series.astype(np.int64) << DAY_BITS) + (day + DAY_ZERO)
 
 
 def _first_days(days: Days, frequency: Frequency) -> Days:
     if frequency in (Frequency.DAY, Frequency.WEEK):
         return days
-    return periods.first_day(periods.to_index(days, frequency), frequency)
+    return periods.first_day(periods.to_index(days.astype(np.int64), frequency), frequency).astype(np.int32)
 
 
-def _span(spans: npt.NDArray[np.int64]) -> Frequency | None:
+def _span(spans: npt.NDArray[np.int8]) -> Frequency | None:
     """The length that all spellings tell."""
     return FREQUENCIES[int(spans[0])] if len(spans) and spans[0] >= 0 and (spans == spans[0]).all() else None
 

@@ -28,7 +28,7 @@ EXPECTED = f"Expected: {', '.join(REQUIRED)}, and where you have them {', '.join
 
 # Small enough that a chunk's cells stay in the processor's cache: ten times as much takes twice as long.
 CHUNK_ROWS = 250
-CHUNK_BYTES = 32_000
+CHUNK_BYTES = 96_000
 LINE_BYTES = 1_000_000  # a longer line is no row of a table, and would be millions of cells
 BOM = b"\xef\xbb\xbf"
 BREAK = re.compile(r"\r\n|\r|\n")

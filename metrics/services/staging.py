@@ -90,7 +90,7 @@ class Block:
     """Some whole series of the rows: which rows, the place of each row's series among all, and the ids of all by place."""
 
     rows: slice
-    place: Days
+    place: npt.NDArray[np.intp]
     ids: Ids
 
 
@@ -132,7 +132,7 @@ def _status(cursor: CursorWrapper, rows: Rows, block: Block) -> Status:
     kept = _kept(cursor, ids, period, list(mine))
     order = np.argsort(block.ids)  # ids ascend with the place only as long as all series are new
     place = order[np.searchsorted(block.ids, kept["series"].astype(np.int64), sorter=order)]
-    kept_key = series_day_key(place, kept["period"].astype(np.int64))
+    kept_key = series_day_key(place, kept["period"].astype(np.int32))
     return statuses(series_day_key(block.place, period), mine, kept_key, {name: kept[name] for name in mine})
 
 
@@ -158,7 +158,7 @@ def _copy(cursor: CursorWrapper, table: str, rows: Rows, block: Block, chosen: n
         return
     columns: dict[str, pgcopy.Column] = {
         "series_id": block.ids[block.place[row - block.rows.start]],
-        "period": pgcopy.Date(rows.period[row]),
+        "period": pgcopy.Date(rows.period[row].astype(np.int64)),
         "line": rows.lines[row],
     }
     columns |= {name: column[row] for name, column in rows.numbers.items()}

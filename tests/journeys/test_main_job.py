@@ -25,7 +25,7 @@ def new_cycle(visit: Visit, name: str, code: str, first: str, last: str) -> None
     visit.page.get_by_label("Name").fill(name)
     visit.page.get_by_label("Code").fill(code)
     visit.page.get_by_label("Review window from").fill(first)
-    visit.page.get_by_label("to", exact=False).and_(visit.page.locator("[name=data_to]")).fill(last)
+    visit.page.get_by_label("Review window to").fill(last)
     visit.click("button", "Create the cycle")
     expect(visit.page.get_by_role("heading", level=1)).to_have_text(name)
 
