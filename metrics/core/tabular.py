@@ -26,7 +26,7 @@ REQUIRED = ("department", "kpi", "period", "value")
 OPTIONAL = ("unit", "direction", "frequency", "target", "benchmark", "benchmark_source", "numerator", "denominator", "note")
 EXPECTED = f"Expected: {', '.join(REQUIRED)}, and where you have them {', '.join(OPTIONAL)}; separated by commas."
 
-# Small enough that a chunk's cells stay in the processor's cache: ten times as much takes twice as long.
+# Small enough that the cells of a chunk stay in the processor's cache: four times as much takes half as long again.
 CHUNK_ROWS = 250
 CHUNK_BYTES = 96_000
 LINE_BYTES = 1_000_000  # a longer line is no row of a table, and would be millions of cells

@@ -103,6 +103,7 @@ def apply(batch: Import, *, by: User | None, at: datetime, progress: Report | No
         batch = Import.objects.select_for_update(no_key=True).defer("original").get(pk=batch.pk)
         if batch.state == ImportState.APPLYING:
             rows = settle(sheet, reading.known_for(sheet), create=batch.create_unknown)
+            del sheet  # a third of the memory
             _keep(_apply(batch, rows, by=by, at=at))
     return batch
 
@@ -124,6 +125,7 @@ def run(
         return _judge(batch, rows, _count(rows, progress))
     with _locked():
         rows = settle(sheet, reading.known_for(sheet), create=create)
+        del sheet  # a third of the memory
         if rows.problems.count or rows.questions:
             return _judge(batch, rows, staging.count(rows))
         batch.state = ImportState.APPLYING
