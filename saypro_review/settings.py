@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -26,7 +25,7 @@ ORGANISATION = os.environ.get("SAYPRO_ORGANISATION") or "SayPro"
 
 if EXTERNAL_SERVERS:
     DATABASES = {"default": env.database(os.environ["DATABASE_URL"])}
-    BROKER_URL = os.environ["REDIS_URL"]
+    BROKER_URL = env.broker(os.environ["REDIS_URL"])
     SECRET_KEY = os.environ.get("SECRET_KEY", "")
     if len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("SECRET_KEY must be set to at least 50 random characters.")
@@ -203,7 +202,7 @@ LANGUAGE_CODE = "en-za"
 USE_TZ = True
 TIME_ZONE = env.time_zone("SAYPRO_TIME_ZONE", default="Africa/Johannesburg")
 FISCAL_YEAR_START = env.integer("SAYPRO_FISCAL_YEAR_START", default=4, low=1, high=12)
-vars().update(environ.Env.email_url_config(os.environ.get("SAYPRO_EMAIL_URL") or "consolemail://"))
+vars().update(env.email(os.environ.get("SAYPRO_EMAIL_URL") or "consolemail://"))
 DEFAULT_FROM_EMAIL = os.environ.get("SAYPRO_FROM_EMAIL") or "review@localhost"
 
 LOGGING = {

@@ -5,10 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+DATABASE_FORM = "write postgres://user:password@host:5432/name"
+BROKER_FORM = "write redis://:password@host:6379/0"
 
 # Every SAYPRO_ variable that means something. An unknown one is a typing error that would otherwise be ignored in silence.
 KNOWN = frozenset(
@@ -77,8 +81,33 @@ def time_zone(name: str, default: str) -> str:
 
 
 def database(url: str) -> dict[str, object]:
-    """A DATABASES entry for a PostgreSQL address; other databases are refused."""
-    entry: dict[str, object] = dict(environ.Env.db_url_config(url))
+    """A DATABASES entry for a PostgreSQL address; other databases, and addresses without host or name, are refused."""
+    try:
+        entry: dict[str, object] = dict(environ.Env.db_url_config(url))
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read ({error}): {DATABASE_FORM}") from error
     if entry.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// : the product runs on PostgreSQL only.")
+    if not entry.get("NAME") or not entry.get("HOST"):
+        raise ImproperlyConfigured(f"DATABASE_URL lacks a host or a database: {DATABASE_FORM}")
     return entry
+
+
+def broker(url: str) -> str:
+    """The address of a Redis or Valkey server; anything else is refused."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"REDIS_URL cannot be read ({error}): {BROKER_FORM}") from error
+    if parts.scheme not in ("redis", "rediss", "redis+socket") or not (parts.hostname or parts.path):
+        raise ImproperlyConfigured(f"REDIS_URL does not name a server: {BROKER_FORM}")
+    return url
+
+
+def email(url: str) -> dict[str, object]:
+    """Django's EMAIL_ settings for an address such as smtp+tls://user:password@host:587; what is none is refused."""
+    try:
+        return dict(environ.Env.email_url_config(url))
+    except (ValueError, KeyError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured("SAYPRO_EMAIL_URL cannot be read: write smtp+tls://user:password@host:587") from error

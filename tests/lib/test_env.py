@@ -216,3 +216,27 @@ def test_the_embedded_default_makes_its_own_secrets_once(place):
     assert len(first[2]) >= 50
     assert first == second
     assert (place / "state/secrets").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("url", ["postgres://h:port/n", "postgres:///n", "postgres://h", "postgres://h/"])
+def test_database_addresses_that_name_no_database_are_refused(url):
+    with pytest.raises(ImproperlyConfigured, match="postgres://user:password@host:5432/name"):
+        env.database(url)
+
+
+@pytest.mark.parametrize("url", ["redis://h:6379/0", "rediss://:pw@h/1", "redis+socket:///run/x.sock"])
+def test_brokers(url):
+    assert env.broker(url) == url
+
+
+@pytest.mark.parametrize("url", ["garbage", "http://x", "redis://", "redis://h:port/0", "redis://[bad"])
+def test_other_brokers_are_refused(url):
+    with pytest.raises(ImproperlyConfigured, match="redis://:password@host:6379/0"):
+        env.broker(url)
+
+
+def test_mail_addresses():
+    assert env.email("smtp+tls://u:p@mail.example.org:587")["EMAIL_HOST"] == "mail.example.org"
+    for url in ("nonsense://x", "smtp://h:port"):
+        with pytest.raises(ImproperlyConfigured, match="SAYPRO_EMAIL_URL"):
+            env.email(url)
