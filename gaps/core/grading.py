@@ -101,7 +101,8 @@ def grade_of(verdicts: Verdicts, comparison: Comparison) -> tuple[Codes, Codes]:
     """Grade and cap against a goal or an industry benchmark; 0 where it is not valid or the KPI neutral."""
     grades = _TABLE[verdicts.variation, comparison.standing]
     concern = verdicts.variation == code(Variation.CONCERN)
-    met = np.where(comparison.judged_shortfall > 0, code(Grade.CRITICAL), np.where(concern, code(Grade.WARNING), code(Grade.WATCH)))
+    at_most = np.where(concern, code(Grade.WARNING), code(Grade.WATCH))
+    met = np.where(comparison.judged_shortfall <= 0, at_most, code(Grade.CRITICAL))
     no_caps = np.zeros_like(grades)
     grades, caps = _capped(grades, no_caps, met, Cap.NO_SHORTFALL)
     unknown = comparison.standing == code(Standing.NONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gaps.core.facts import Compared, Facts
+from gaps.core.priority import order
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
 from metrics.core.verdicts import Kind, Quality, Signal, Standing, Variation
@@ -93,7 +94,8 @@ def _side(facts: Facts, shortfall: float) -> str:
         return "equal to"
     if facts.direction is Direction.NEUTRAL:
         return "beside"
-    return f"{difference(abs(shortfall), facts.unit).lstrip('+')} {'worse' if shortfall > 0 else 'better'} than"
+    season = " (season included)" if facts.seasonal else ""
+    return f"{difference(abs(shortfall), facts.unit).lstrip('+')}{season} {'worse' if shortfall > 0 else 'better'} than"
 
 
 def _counts_misses(facts: Facts, compared: Compared) -> bool:
@@ -116,12 +118,12 @@ def frequency_of_misses(facts: Facts) -> str:
 
 
 def movement(facts: Facts) -> str:
-    """Signal or noise, and by which rule."""
+    """Signal or noise, and which rules fire at the latest point (some may point the other way: they are listed, not claimed)."""
     if facts.variation is Variation.COMMON_CAUSE:
         return "Its ups and downs are within normal variation: no sign of a change."
-    why = _join([SIGNALS[signal] for signal in facts.signals])
     said = MOVEMENTS[facts.variation]
-    return f"{said.removesuffix('.')}: {why}." if said and why else said
+    signs = _join([SIGNALS[signal] for signal in facts.signals])
+    return f"{said} The signs: {signs}." if said and signs else said
 
 
 def certainty(facts: Facts) -> str:
@@ -156,7 +158,7 @@ def department_finding(name: str, facts: list[Facts]) -> str:
     if not gaps:
         rest = f"; {watched} on the watch-list" if watched else ""
         return f"{counted}: no gap found{rest}."
-    worst = max(gaps, key=lambda one: (one.grade, one.z0 or 0))
+    worst = order(gaps)[0]
     said = f"{counted}: {len(gaps)} {'shows a gap' if len(gaps) == 1 else 'show a gap'}"
     said += f" and {watched} {'is' if watched == 1 else 'are'} on the watch-list" if watched else ""
     return f"{said}. The worst is {GRADES[worst.grade]}: {level(worst)}"

@@ -12,8 +12,8 @@ Ours, where METHODS leaves it open:
 * The reported figures (latest value, means, shortfall, periods missed) are of the raw values; variation, shift, d, whether the
   window mean meets a benchmark, and the statistic of history of the adjusted ones (only so the stated accuracy comes out).
   `variation_plain` and `assurance` are those of the plain chart.
-* Where nothing is left to estimate noise from (n <= p) sd is NaN, the standing `none` and no shift is called. Where sd is 0 a
-  level is `pass` or `fail` by its sign, equality a `pass`: degenerate series included.
+* Where nothing is left to estimate noise from (n <= p) sd is NaN, the standing `none` and no shift is called. Where sd is 0, as
+  in a degenerate series however short its fit, a level is `pass` or `fail` by its sign, equality a `pass`.
 * Differences below 1e-12 of the values are rounding and count as none.
 * A neutral series has no standing, assurance or shortfall; of contrary signals the first names it high or low.
 """
@@ -107,6 +107,7 @@ def levels_of(facts: Facts, fits: Fits, adjusted: Floats, variation: Codes) -> L
     usual = np.maximum(facts.k, LEVEL_POINTS)
     level = np.minimum(np.where(changed, np.maximum(facts.k, LEVEL_LEAST), usual), facts.n_complete)
     tail = tail_of(facts.frames.end, np.minimum(usual, facts.n_complete))
+    noiseless = facts.degenerate & (facts.n_complete >= JUDGED_FROM)
     return Levels(
         tail=tail,
         sign=facts.batch.sign,
@@ -114,8 +115,8 @@ def levels_of(facts: Facts, fits: Fits, adjusted: Floats, variation: Codes) -> L
         k=facts.k,
         level=level,
         scale=facts.scale,
-        sd=fits.sd,
-        threshold=quantile_t(USUALLY, fits.nu),
+        sd=np.where(noiseless, 0.0, fits.sd),
+        threshold=np.where(noiseless, 0.0, quantile_t(USUALLY, fits.nu)),
         variance=partial(variance_of_mean, phi=fits.phi, n=facts.n, seasonal=fits.seasonal, per_year=facts.per_year),
         raw=facts.batch.value[tail.points],
         adjusted=adjusted[facts.frames.slot[tail.points]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +61,7 @@ class Problems:
         self._keep(line, column, value, message)
 
     def add_rows(
-        self, rows: npt.NDArray[np.intp], lines: npt.NDArray[np.int32], column: str, say: Callable[[int], tuple[str, str]]
+        self, rows: npt.NDArray[np.integer[Any]], lines: npt.NDArray[np.int32], column: str, say: Callable[[int], tuple[str, str]]
     ) -> None:
         """Note one problem for each of the `rows` (ascending positions in `lines`). `say`: position -> (value, message), asked for
         those only that can be among the first `limit`."""

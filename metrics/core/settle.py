@@ -17,7 +17,7 @@ from metrics.core.period_text import EPOCH
 from metrics.core.periods import Frequency, commonest_spacing
 from metrics.core.problems import Question
 from metrics.core.rows import KEPT_TEXTS, Days, Department, Keys, Known, KnownKpi, Kpi, Rows
-from metrics.core.sheet import Codes, Places, Sheet, Texts
+from metrics.core.sheet import Codes, Sheet, Texts
 
 DAY_BITS = 24  # a day number plus DAY_ZERO fits into these, so that one integer sorts by series and day
 DAY_ZERO = 1 << 22
@@ -63,9 +63,9 @@ class _Settling:
         self.spelt_spans = np.array([FREQUENCIES.index(value.span) if value and value.span else -1 for value in spelt.values], np.int8)
         clear = np.array([value is not None for value in spelt.values], bool)
         placed = (self.department_of >= 0) & (self.kpi_of >= 0) & clear[spelt.codes]
-        self._order(np.flatnonzero(placed), spelt.codes)
+        self._order(np.flatnonzero(placed).astype(np.int32), spelt.codes)
 
-    def _order(self, rows: Places, codes: Codes) -> None:
+    def _order(self, rows: Codes, codes: Codes) -> None:
         """Sort once: rounding days down to the first of their period does not change the order any more."""
         series = self.department_of[rows].astype(np.int64) * len(self.kpis) + self.kpi_of[rows]
         order = np.argsort(series_day_key(series, self.spelt_days[codes[rows]]), kind="stable")
@@ -79,7 +79,7 @@ class _Settling:
         self.series = np.cumsum(first, dtype=np.int32) - 1  # 0, 1, 2 ... without holes
         self.series_start = np.flatnonzero(first)
 
-    def _note(self, rows: Places, column: str, say: Callable[[int], tuple[str, str]]) -> None:
+    def _note(self, rows: npt.NDArray[np.integer[Any]], column: str, say: Callable[[int], tuple[str, str]]) -> None:
         self.sheet.problems.add_rows(rows, self.sheet.lines, column, say)
         self.bad[rows] = True
 
@@ -164,17 +164,16 @@ class _Settling:
 
     def weeks(self) -> None:
         """Weeks of a series begin on the weekday of those kept, else on the commonest in the file."""
-        weekly = np.flatnonzero(self.frequency == WEEK)
-        if not len(weekly):
+        weekly = self.frequency == WEEK
+        if not weekly.any():
             return
-        weekday = periods.weekday(self.day[weekly].astype(np.int64))
-        starts = np.bincount(self.series[weekly] * 7 + weekday, minlength=7 * len(self.series_start)).reshape(-1, 7).argmax(axis=1)
+        weekday = periods.weekday(self.spelt_days.astype(np.int64)).astype(np.int8)[self.code]
+        starts = np.bincount(self.series * 7 + weekday, minlength=7 * len(self.series_start)).reshape(-1, 7).argmax(axis=1).astype(np.int8)
         for place, start in self._kept_week_starts():
             starts[place] = start
-        expected = starts[self.series[weekly]]
-        wrong = weekday != expected
-        says = dict(zip(self.row[weekly[wrong]].tolist(), expected[wrong].tolist(), strict=True))
-        self._note(np.sort(self.row[weekly[wrong]]), "period", lambda row: self._other_weekday(row, says[row]))
+        wrong = np.flatnonzero(weekly & (weekday != starts[self.series]))
+        says = dict(zip(self.row[wrong].tolist(), starts[self.series[wrong]].tolist(), strict=True))
+        self._note(np.sort(self.row[wrong]), "period", lambda row: self._other_weekday(row, says[row]))
 
     def _kept_week_starts(self) -> Iterable[tuple[int, int]]:
         """(series number here, weekday) of the series that have figures."""

@@ -77,7 +77,7 @@ def test_every_cell_is_looked_up(variation, standing):
     ({}, ("critical", "none")),
     ({"shortfall": 0.0}, ("warning", "no_shortfall")),
     ({"shortfall": -1.0}, ("warning", "no_shortfall")),
-    ({"shortfall": NAN}, ("warning", "no_shortfall")),
+    ({"shortfall": NAN}, ("critical", "none")),
     ({"quality": Quality.PROVISIONAL}, ("moderate", "provisional")),
     ({"stale": True}, ("watch", "stale")),
     ({"stale": True, "quality": Quality.PROVISIONAL}, ("watch", "stale")),

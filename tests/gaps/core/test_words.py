@@ -33,8 +33,8 @@ def plain(text: str) -> str:
 def test_a_gap_in_words():
     assert plain(words.finding(FACTS)) == (
         "Conversion rate was 20.1 % in Mar 2026; over the review window it averaged 21.8 %, 3.20 points worse than the internal goal "
-        "of 25 %. It usually misses it (5 of 6 months missed). It has got worse, and that is not noise: the latest point lies outside "
-        "its limits and the level of this review's window differs from the level before it."
+        "of 25 %. It usually misses it (5 of 6 months missed). It has got worse, and that is not noise. The signs: the latest point lies "
+        "outside its limits and the level of this review's window differs from the level before it."
     )
 
 
@@ -49,6 +49,7 @@ def test_a_gap_in_words():
         ({"quality": Quality.PROVISIONAL, "n_complete": 9}, "Provisional: it rests on 9 months"),
         ({"stale": True}, "out of date"),
         ({"seasonal": True}, "A yearly season was found"),
+        ({"seasonal": True}, "3.20 points (season included) worse than"),
         ({"withheld": True}, "depend on each other"),
         ({"frequency": Frequency.WEEK}, "in the week of 1 Mar 2026"),
         ({"latest_value": None}, "no complete period"),
@@ -71,6 +72,15 @@ def test_what_else_is_said(change, said):
 def test_history_and_neutral_series_have_no_count_of_misses():
     for change in ({"compared": (replace(GOAL, kind=Kind.HISTORY),)}, {"direction": Direction.NEUTRAL}, {"compared": ()}):
         assert "missed" not in words.finding(replace(FACTS, graded_by=None, **change))
+
+
+def test_a_list_says_it_in_short():
+    assert plain(words.brief(FACTS)) == (
+        "21.8 % on average, 3.20 points worse than the internal goal of 25 %; 5 of 6 months missed. "
+        "It has got worse, and that is not noise."
+    )
+    assert "missed" not in words.brief(replace(FACTS, direction=Direction.NEUTRAL))
+    assert words.brief(replace(FACTS, compared=())) == words.level(replace(FACTS, compared=()))
 
 
 def test_a_department_in_a_paragraph():

@@ -239,14 +239,15 @@ def compare(series, out, kind, regime, k, scale):
     short = [(i, s * (b - x), s * (b - out["adjusted"][i])) for i, x, b in regime[len(regime) - k :] if not math.isnan(b)]
     scale += abs(mean([b for _, _, b in regime[len(regime) - k :] if not math.isnan(b)])) if short else 0
     result["shortfall"] = mean([raw for _, raw, _ in short])
-    result["met"] = not short or equal_or_less(mean([adjusted for _, _, adjusted in short]), scale)
+    result["met"] = bool(short) and equal_or_less(mean([adjusted for _, _, adjusted in short]), scale)
     result["missed"], result["periods"] = sum(raw > 0 for _, raw, _ in short), len(short)
     result["misses_latest"] = s * (regime[-1][2] - regime[-1][1]) > 0
     if out["quality"] == "insufficient":
         return
     result["assurance"] = assurance([x for _, x, _ in regime], regime[-1][2], s, *out["plain_limits"])
-    if out["nu"] > 0:
-        stand(series, out, result, level, scale)
+    constant = len({x for _, x, _ in regime}) == 1 and len(regime) > 1
+    if out["nu"] > 0 or constant:
+        stand(series, out | ({"sd": 0.0} if constant else {}), result, level, scale)
 
 
 def assurance(values, b, s, lower, upper):
