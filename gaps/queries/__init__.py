@@ -1,0 +1,10 @@
+"""What the pages of a review show, read from its current run. A cycle instance is kept for a whole request, so that all reads of a
+page are of one version (see departments.queries.cycle_for)."""
+
+from gaps.queries.cycle import home
+from gaps.queries.department import dashboard
+from gaps.queries.figures import rows, series_page
+from gaps.queries.lines import gap_lines
+from gaps.queries.runs import current_run, report_page, summary
+
+__all__ = ["current_run", "dashboard", "gap_lines", "home", "report_page", "rows", "series_page", "summary"]

@@ -1,0 +1,160 @@
+"""Series and gaps in lists: what is said of each, and its small chart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from departments.models import ReviewCycle
+from gaps.core import words
+from gaps.core.facts import Compared, Facts, signals_of
+from gaps.models import POINT_TYPE, Comparison, GapVerdict, SeriesVerdict
+from metrics.charts import Drawn
+from metrics.core import periods
+from metrics.core.kpi import Direction
+from metrics.core.periods import Frequency
+from metrics.core.verdicts import Assurance, Kind, Quality, Standing, Variation
+from saypro_review.lib.formatting import period_label
+
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A series in a list: what is said of it, and its small chart."""
+
+    facts: Facts
+    drawn: Drawn
+
+    @property
+    def goal(self) -> Compared | None:
+        return self._of(Kind.GOAL)
+
+    @property
+    def industry(self) -> Compared | None:
+        return self._of(Kind.INDUSTRY)
+
+    @property
+    def history(self) -> Compared | None:
+        return self._of(Kind.HISTORY)
+
+    def _of(self, kind: Kind) -> Compared | None:
+        return next((one for one in self.facts.compared if one.kind is kind), None)
+
+
+def lines(cycle: ReviewCycle, verdicts: QuerySet[SeriesVerdict]) -> list[Line]:
+    """The verdicts with what they are compared with: two queries, however many there are."""
+    rows = list(verdicts.select_related("series__kpi", "series__department"))
+    compared = defaultdict(list)
+    run_and_series = Comparison.objects.filter(run__cycle=cycle, run__version=cycle.current_version)
+    for row in run_and_series.filter(series__in=[one.series_id for one in rows]):
+        compared[row.series_id].append(row)
+    return [Line(facts(row, compared[row.series_id]), drawn(row)) for row in rows]
+
+
+def facts(verdict: SeriesVerdict, compared: Iterable[Comparison]) -> Facts:
+    """A stored verdict as plain values."""
+    series, kpi, department = verdict.series, verdict.series.kpi, verdict.series.department
+    return Facts(
+        series_id=series.pk,
+        department_code=department.code,
+        department=department.name,
+        kpi_code=kpi.code,
+        kpi=kpi.name,
+        unit=kpi.unit,
+        direction=Direction(kpi.direction),
+        frequency=Frequency(kpi.frequency),
+        importance=kpi.importance,
+        grade=verdict.grade,
+        graded_by=Kind(verdict.graded_by) if verdict.graded_by else None,
+        capped=verdict.capped,
+        quality=Quality(verdict.quality),
+        stale=verdict.stale,
+        variation=Variation(verdict.variation),
+        signals=signals_of(verdict.latest_signals),
+        withheld=verdict.withheld,
+        seasonal=verdict.seasonal,
+        n_complete=verdict.n_complete,
+        n_window=verdict.n_window,
+        latest_period=verdict.latest_period,
+        latest_value=verdict.latest_value,
+        window_mean=verdict.window_mean,
+        baseline_mean=verdict.baseline_mean,
+        mean=verdict.mean,
+        lower=verdict.lower,
+        upper=verdict.upper,
+        compared=tuple(sorted((_compared(row) for row in compared), key=lambda one: list(Kind).index(one.kind))),
+    )
+
+
+def _compared(row: Comparison) -> Compared:
+    return Compared(
+        kind=Kind(row.kind),
+        benchmark=row.benchmark,
+        standing=Standing(row.standing),
+        assurance=Assurance(row.assurance),
+        grade=row.grade if row.grade >= 0 else None,
+        shortfall=row.shortfall,
+        shortfall_pct=row.shortfall_pct,
+        z0=row.z0,
+        missed=row.missed,
+        periods=row.periods,
+        missed_low=row.missed_low,
+        missed_high=row.missed_high,
+        expected_miss=row.expected_miss,
+    )
+
+
+def drawn(verdict: SeriesVerdict) -> Drawn:
+    """A stored verdict as its charts show it."""
+    frequency = Frequency(verdict.series.kpi.frequency)
+    slots = range(verdict.first_index, verdict.first_index + len(verdict.values))
+    days = [EPOCH + timedelta(int(day)) for day in periods.first_day(slots, frequency, verdict.week_starts)]  # type: ignore[arg-type]
+    kinds = list(Variation)
+    return Drawn(
+        periods=days,
+        labels=[period_label(day, frequency) for day in days],
+        values=_gaps(verdict.values),
+        types=[kinds[point >> POINT_TYPE] for point in verdict.points],
+        goal=_spread(verdict.goals, len(days)),
+        industry=_spread(verdict.industry, len(days)),
+        mean=verdict.mean,
+        lower=verdict.lower,
+        upper=verdict.upper,
+        adjusted=_gaps(verdict.adjusted),
+    )
+
+
+def _spread(values: Sequence[float], slots: int) -> list[float | None]:
+    """A benchmark per slot: stored as one entry where it is the same everywhere, as none where there is none."""
+    if len(values) < 2:
+        return [values[0] if values else None] * slots
+    return _gaps(values)
+
+
+def _gaps(values: Sequence[float]) -> list[float | None]:
+    return [None if value != value else value for value in values]
+
+
+@dataclass(frozen=True)
+class GapLine:
+    """A ranked gap in a list, with the sentences that say what it is."""
+
+    rank: int
+    line: Line
+
+    @property
+    def brief(self) -> str:
+        return words.brief(self.line.facts)
+
+
+def gap_lines(cycle: ReviewCycle, rows: Iterable[GapVerdict]) -> list[GapLine]:
+    """Ranked gaps with their facts: two more queries, however many."""
+    ranks = {row.verdict_id: row.rank for row in rows}
+    verdicts = SeriesVerdict.objects.filter(pk__in=ranks)
+    pk_of = dict(verdicts.values_list("series_id", "pk"))
+    return sorted((GapLine(ranks[pk_of[line.facts.series_id]], line) for line in lines(cycle, verdicts)), key=lambda one: one.rank)
