@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from departments.models import AuditEvent, Job, ReviewCycle, User
@@ -39,11 +39,10 @@ class Counts:
     watched: int
     stale: int
     without_benchmark: int
-    last_import: date | None
 
 
 def counts(cycle: ReviewCycle, user: User) -> Counts:
-    """How many of what, over the departments that the person sees: two queries."""
+    """How many of what, over the departments that the person sees: one query."""
     seen = SeriesVerdict.objects.current(cycle).visible_to(user)
     of = seen.aggregate(
         n_departments=Count("series__department", distinct=True),
@@ -54,8 +53,7 @@ def counts(cycle: ReviewCycle, user: User) -> Counts:
         n_without_benchmark=Count("pk", filter=Q(goals=[], industry=[]) & ~Q(series__kpi__direction=Direction.NEUTRAL)),
         n_series=Count("pk"),
     )
-    last = Import.objects.filter(state="applied").aggregate(last=Max("applied_at"))["last"]
-    return Counts(**{name.removeprefix("n_"): count for name, count in of.items()}, last_import=last.date() if last else None)
+    return Counts(**{name.removeprefix("n_"): count for name, count in of.items()})
 
 
 @dataclass(frozen=True)
