@@ -8,6 +8,8 @@ from typing import Any
 import pghistory
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
@@ -15,11 +17,19 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from departments.core.lifecycle import JobState, Phase
-from departments.core.names import CODE_LENGTH, MAX_LENGTH, key
+from departments.core.names import CODE_LENGTH, MAX_LENGTH, forbidden, key
 from departments.core.roles import Function, Role
 from saypro_review.lib.enums import choices, values
 
 CODE_PATTERN = r"^[\w][\w-]*$"
+CODE_HELP = "Use letters, digits, hyphens and underscores only, and begin with a letter or digit."
+
+
+def printable(text: str) -> None:
+    """Refuse a name with characters that cannot be seen: it could look like another's."""
+    position = forbidden(text)
+    if position is not None:
+        raise ValidationError(f"Character {position + 1} cannot be seen. Type the name anew.")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -190,8 +200,8 @@ class ReviewCycleQuerySet(models.QuerySet["ReviewCycle"]):
 
 
 class ReviewCycle(models.Model):
-    code = models.CharField(max_length=CODE_LENGTH)
-    name = models.CharField(max_length=MAX_LENGTH)
+    code = models.CharField(max_length=CODE_LENGTH, validators=[RegexValidator(CODE_PATTERN, CODE_HELP)])
+    name = models.CharField(max_length=MAX_LENGTH, validators=[printable])
     data_from = models.DateField(help_text="First day of the review window")
     data_to = models.DateField(help_text="Last day of the review window; later periods are not judged")
     phase = models.CharField(max_length=12, choices=choices(Phase), default=Phase.WEEK_1)
@@ -215,6 +225,12 @@ class ReviewCycle(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, **kwargs: Any) -> None:
+        """Save; of an existing cycle never `current_version`, which only a run moves (and it may have since this was read)."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = [field.name for field in self._meta.concrete_fields if field.name not in ("id", "current_version")]
+        super().save(**kwargs)
+
     def covers(self) -> models.QuerySet[Department]:
         """The departments of this cycle."""
         roots = list(self.roots.values_list("pk", flat=True))
@@ -226,10 +242,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
 
     def visible_to(self, user: User) -> JobQuerySet:
-        """All for admins and managers, their own for others."""
+        """All for admins and managers; for others their own, and those of the cycles that they see."""
         if user.standing.roles & {Role.ADMIN, Role.MANAGER}:
             return self
-        return self.filter(requested_by=user)
+        return self.filter(Q(requested_by=user) | Q(cycle__in=ReviewCycle.objects.visible_to(user)))
 
 
 class Job(models.Model):

@@ -39,6 +39,14 @@ class GapFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.filters["department"].queryset = departments
 
+    @property
+    def qs(self) -> QuerySet[GapVerdict]:
+        """The rows, in an order that leaves no tie; none where what is asked for does not exist."""
+        if self.is_bound and not self.is_valid():
+            return self.queryset.none()
+        chosen = super().qs
+        return chosen.order_by(*chosen.query.order_by, "rank") if chosen.query.order_by else chosen
+
 
 class FirstAdminForm(forms.Form):
     """The first account of the real organisation."""

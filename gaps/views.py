@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.models import Department, ReviewCycle
@@ -106,11 +107,12 @@ def gaps(request: Request, code: str) -> HttpResponse:
     cycle = _cycle(request, code)
     chosen = GapFilter(
         request.GET,
-        queryset=GapVerdict.objects.current(cycle).visible_to(request.user).select_related("verdict"),
+        queryset=GapVerdict.objects.current(cycle).visible_to(request.user).order_by("rank"),
         departments=Department.objects.visible_to(request.user),
     )
     page = Paginator(chosen.qs, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"filter": chosen, "page": page, "gaps": queries.gap_lines(cycle, page.object_list)}
+    examined = SeriesVerdict.objects.current(cycle).visible_to(request.user).exists()
+    context = {"filter": chosen, "page": page, "gaps": queries.gap_lines(cycle, page.object_list), "examined": examined}
     return render(request, "gaps/gaps.html", context)
 
 
@@ -118,12 +120,14 @@ def gaps(request: Request, code: str) -> HttpResponse:
 def report(request: Request, code: str) -> HttpResponse:
     """The prioritised Week 1 summary, as far as the person may see it."""
     cycle = _cycle(request, code)
-    if request.user.has_perm("gaps.see_whole_summary"):
-        page: str | None = queries.report_page(cycle)
-    else:
-        document = queries.summary(cycle, request.user)
-        page = html.page_part(document) if document else None
-    return render(request, "gaps/report.html", {"page": page, "run": queries.current_run(cycle), "formats": list(FORMATS)})
+    run = queries.current_run(cycle)
+    whole = request.user.has_perm("gaps.see_whole_summary")
+    document = None if whole else queries.summary(cycle, request.user)
+    examined = run.series if run and whole else document["coverage"]["series"] if document else 0
+    page: str | None = None
+    if examined:
+        page = queries.report_page(cycle) if whole or document is None else html.page_part(document)
+    return render(request, "gaps/report.html", {"page": page, "run": run, "examined": examined, "formats": list(FORMATS)})
 
 
 @require_safe
@@ -160,5 +164,5 @@ def clear_demo(request: Request) -> HttpResponse:
 
 def _attachment(name: str, content_type: str) -> HttpResponse:
     response = HttpResponse(content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name.encode("ascii", "replace").decode().replace("?", "_")}"'
+    response["Content-Disposition"] = content_disposition_header(True, name)
     return response

@@ -14,6 +14,7 @@ from metrics.core.verdicts import Variation
 
 WIDTH, HEIGHT, PAD = 160, 36, 3
 SPARK_POINTS = 36
+LARGEST = 1e300  # beyond it differences overflow
 MARKED = {"concern": (Variation.CONCERN,), "improvement": (Variation.IMPROVEMENT,), "mean": (Variation.HIGH, Variation.LOW)}
 NAMES = {
     Variation.CONCERN: "worse than chance allows",
@@ -75,7 +76,7 @@ def sparkline(drawn: Drawn) -> str:
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:
-    low, high = min(values), max(values)
+    low, high = max(min(values), -LARGEST), min(max(values), LARGEST)
     return (low, high) if high > low else (low - (abs(low) or 1) * 0.1, high + (abs(high) or 1) * 0.1)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from departments.core.lifecycle import JobState
+from departments.core.lifecycle import RECOMPUTE, JobState
 from departments.core.names import key
 from departments.models import Department, Job, ReviewCycle, User
 from metrics.core.kpi import ImportState
@@ -59,8 +59,8 @@ def import_page(batch: Import) -> ImportPage:
     job = Job.objects.filter(kind__in=[CHECK, APPLY], subject_id=batch.pk).order_by("-pk").first()
     errors = list(batch.errors.all()[:ERRORS_SHOWN])
     count = len(errors) if len(errors) < ERRORS_SHOWN else batch.errors.count()
-    applied = batch.state == ImportState.APPLIED and batch.period_from
-    cycles = list(ReviewCycle.objects.open().filter(data_to__gte=batch.period_from)) if applied else []
+    queued = Job.objects.filter(kind=RECOMPUTE, created_at=batch.applied_at) if batch.applied_at else Job.objects.none()
+    cycles = list(ReviewCycle.objects.filter(pk__in=queued.values("cycle")))
     return ImportPage(batch, shown_state(batch, job.state if job else None), job, errors, count, cycles, _confirm(batch))
 
 
@@ -78,13 +78,14 @@ def line_of(batch: Import, number: int) -> str:
 
 
 def kpis_for(user: User, text: str = "") -> QuerySet[KPI]:
-    """The KPI dictionary with `departments` (those that have figures) and `standards` (benchmarks) counted, for a head their own
-    only. `text`: part of a name."""
-    own, of_all = Q(), Q()
+    """The KPI dictionary with `departments` (those that have figures) and `standards` (benchmarks) counted; for a head only the KPIs
+    of their departments, and only what is theirs counted. `text`: part of a name."""
+    own, of_all, shown = Q(), Q(), KPI.objects.all()
     if not user.standing.everywhere:
         seen = Department.objects.visible_to(user)
+        shown = shown.filter(series__department__in=seen)
         own, of_all = Q(series__department__in=seen), Q(benchmarks__department__in=seen) | Q(benchmarks__department__isnull=True)
-    found = KPI.objects.annotate(
+    found = KPI.objects.filter(pk__in=shown).annotate(
         departments=Count("series", filter=own, distinct=True), standards=Count("benchmarks", filter=of_all, distinct=True)
     )
     return (found.filter(key__contains=key(text)) if text else found).order_by("name", "pk")

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "saypro_review.lib.requests.RequestIdMiddleware",
+    "saypro_review.lib.requests.NulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -78,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "saypro_review.lib.requests.PartOfSignedOutMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -129,6 +131,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("SAYPRO_TRUSTED_PROXIES", default=0, low=0, high=5)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "saypro_cache"}}
 SESSION_COOKIE_AGE = 12 * 3600
+CSRF_FAILURE_VIEW = "saypro_review.lib.requests.csrf_failure"
 
 # Work in the background. See "Jobs in the database" in docs/architecture.md: the database holds what is to be done, messages only hurry it.
 CELERY_BROKER_URL = BROKER_URL

@@ -194,6 +194,31 @@ def test_nobody_is_shown_another_departments_names(cast, objects):
         assert "Marketing" not in page
 
 
+def test_a_head_reads_only_drivers_and_kpis_that_concern_them(cast, objects, sales, marketing):
+    from metrics.models import KPI, DriverLink
+
+    conversion, leads = KPI.objects.get(code="conversion"), KPI.objects.get(code="lead-quality")
+    DriverLink.objects.create(driver=leads, driven=conversion, driver_department=marketing, reason="because of Secret Ops")
+    DriverLink.objects.create(driver=leads, driven=conversion, driven_department=marketing, reason="elsewhere")
+    page = reverse("gaps:series", kwargs=own(series=objects["conversion"]))
+    assert "Secret Ops" not in cast["head"].get(page).content.decode()
+    assert "Secret Ops" in cast["manager"].get(page).content.decode()
+    assert "elsewhere" not in cast["manager"].get(page).content.decode()
+    assert "Lead quality" not in cast["head"].get("/metrics/").content.decode()
+    assert "Conversion rate" not in cast["nobody"].get("/metrics/").content.decode()
+    report = cast["head"].get(reverse("gaps:report", kwargs=own())).content.decode().replace("\u00a0", " ")
+    assert "from 2 series" in report
+
+
+def test_whoever_sees_a_cycle_may_watch_it_being_judged(cast, objects, judged):
+    from departments.services.cycles import request_recompute
+
+    job = request_recompute(judged, by=None, at=make.AT)
+    for role in ("head", "reviewer", "manager"):
+        assert f"/jobs/{job.pk}/" in cast[role].get(reverse("gaps:home", kwargs=own())).content.decode()
+        assert cast[role].get(f"/jobs/{job.pk}/", headers={"HX-Request": "true"}).status_code == 200
+
+
 def test_a_role_taken_away_ends_with_the_next_request(cast, head):
     page = reverse("gaps:department", kwargs=own(department="sales"))
     assert cast["head"].get(page).status_code == 200

@@ -38,6 +38,7 @@ class JobState(StrEnum):
 
 
 MAX_ATTEMPTS = 5
+RECOMPUTE = "gaps.recompute"  # the kind of job that judges a cycle: its task's name, because this app knows of no upper one
 
 
 def after_crash(attempts: int) -> JobState:

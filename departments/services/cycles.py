@@ -7,11 +7,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from departments.core.lifecycle import RECOMPUTE
 from departments.core.names import tidy
 from departments.models import Department, Job, ReviewCycle, User
 from departments.services import audit, jobs
-
-RECOMPUTE = "gaps.recompute"  # the task's name: this app knows of no upper one
 
 
 @transaction.atomic

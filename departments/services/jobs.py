@@ -59,9 +59,9 @@ def perform(job_id: int, do: Callable[[Job, Progress], None], *, clock: Clock) -
         while held and (ids := _claim(job, at=clock())):
             try:
                 do(Job.objects.get(pk=ids[0]), Progress(ids))
-            except (OperationalError, InterfaceError):
-                raise
             except Exception as error:
+                if isinstance(error, (OperationalError, InterfaceError)) and not connection.is_usable():
+                    raise
                 _fault(ids, error, at=clock())
                 return
             _end(ids, JobState.DONE, at=clock())

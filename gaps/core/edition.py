@@ -93,7 +93,11 @@ def document(head: Head, coverage: Coverage, departments: Iterable[DepartmentFac
 
 def restrict(whole: Document, codes: Collection[str], audience: str) -> Document:
     """The same summary for somebody who sees only the departments `codes`. Ranks stay those of the whole cycle."""
-    departments = [one for one in whole["departments"] if one["code"] in codes]
+    departments = [
+        one | {"parent_code": one["parent_code"] if one["parent_code"] in codes else None}
+        for one in whole["departments"]
+        if one["code"] in codes
+    ]
     insufficient = sum(len(one["not_judged"]) for one in departments)
     return whole | {
         "audience": audience,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +28,11 @@ class Compared:
     missed_low: float | None
     missed_high: float | None
     expected_miss: float | None
+
+    @property
+    def finite_z0(self) -> bool:
+        """False where there is no noise to measure the shortfall by."""
+        return self.z0 is not None and math.isfinite(self.z0)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
 from metrics.core.verdicts import Kind, Quality, Signal, Standing, Variation
 from saypro_review.lib import words
-from saypro_review.lib.formatting import difference, period_label, quantity
+from saypro_review.lib.formatting import difference, period_label, plural, quantity
 
 GRADES = tuple(word.text for word in words.GRADES)
 KINDS = {Kind.GOAL: "internal goal", Kind.INDUSTRY: "industry standard", Kind.HISTORY: "level before the window"}
@@ -78,7 +78,7 @@ def level(facts: Facts) -> str:
     compared = facts.grading
     if facts.latest_value is None:
         return f"{facts.kpi} has no complete period to judge."
-    latest = f"{facts.kpi} was {quantity(facts.latest_value, facts.unit)} in {_latest(facts)}"
+    latest = f"{facts.kpi} was {quantity(facts.latest_value, facts.unit)} {_latest(facts)}"
     if compared is None or compared.benchmark is None:
         return f"{latest}; there is no benchmark to set it against."
     target = f"{KINDS[compared.kind]} of {quantity(compared.benchmark, facts.unit)}"
@@ -130,7 +130,7 @@ def certainty(facts: Facts) -> str:
     """What holds the verdict down."""
     said = []
     if facts.quality is Quality.INSUFFICIENT:
-        said.append(f"Only {facts.n_complete} complete {NOUNS[facts.frequency]}s: too few to tell signal from noise.")
+        said.append(f"Only {plural(facts.n_complete, f'complete {NOUNS[facts.frequency]}')}: too few to tell signal from noise.")
     elif facts.quality is Quality.PROVISIONAL:
         said.append(f"Provisional: it rests on {facts.n_complete} {NOUNS[facts.frequency]}s, so it is graded moderate at most.")
     if facts.stale:
@@ -167,7 +167,8 @@ def department_finding(name: str, facts: list[Facts]) -> str:
 def _latest(facts: Facts) -> str:
     assert facts.latest_period is not None
     label = period_label(facts.latest_period, facts.frequency)
-    return f"the {label}" if facts.frequency is Frequency.WEEK else label
+    lead = {Frequency.WEEK: "in the ", Frequency.DAY: "on "}.get(facts.frequency, "in ")
+    return lead + label
 
 
 def _join(items: list[str]) -> str:

@@ -9,14 +9,14 @@ from typing import Any
 
 from django.db.models import Q
 
-from departments.models import ReviewCycle, User
+from departments.models import Department, ReviewCycle, User
 from gaps.core import words
 from gaps.models import GapVerdict, SeriesVerdict
 from gaps.queries.lines import Line, drawn, lines
 from metrics.core import periods
 from metrics.core.periods import Frequency
 from metrics.core.verdicts import Kind, Variation
-from metrics.models import KPI, Benchmark, DriverLink, Import, Observation, ObservationChange, Series
+from metrics.models import Benchmark, DriverLink, Import, Observation, ObservationChange, Series
 from saypro_review.lib.formatting import period_label, quantity
 from saypro_review.lib.words import VARIATIONS
 
@@ -60,7 +60,7 @@ def rows(verdict: SeriesVerdict, cycle: ReviewCycle, limit: int | None = SHOWN_O
         for one in Import.objects.filter(pk__in={row.batch_id for row in chosen}).defer("original").select_related("created_by")
     }
     changes = defaultdict(list)
-    for change in ObservationChange.objects.filter(series_id=verdict.series_id).select_related("replaced_by"):
+    for change in ObservationChange.objects.filter(series_id=verdict.series_id, period__in=[row.period for row in chosen]):
         changes[change.period].append(change)
     frequency = Frequency(verdict.series.kpi.frequency)
     types = dict(zip(drawn(verdict).periods, drawn(verdict).types, strict=True))
@@ -98,10 +98,17 @@ def _row(
     )
 
 
-def drivers(kpi: KPI) -> tuple[list[DriverLink], list[DriverLink]]:
-    """What drives the KPI, and what it drives, as people stated it."""
+def drivers(series: Series, user: User) -> tuple[list[DriverLink], list[DriverLink]]:
+    """What drives the series' KPI, and what it drives, as people stated it for this department or for all. A link that names a
+    department which the person may not see is left out."""
     links = DriverLink.objects.select_related("driver", "driven", "driver_department", "driven_department")
-    return list(links.filter(driven=kpi)), list(links.filter(driver=kpi))
+    if not user.standing.everywhere:
+        seen = Department.objects.visible_to(user)
+        for end in ("driver_department", "driven_department"):
+            links = links.filter(Q(**{end: None}) | Q(**{f"{end}__in": seen}))
+    up = links.filter(Q(driven_department=None) | Q(driven_department=series.department_id), driven=series.kpi_id)
+    down = links.filter(Q(driver_department=None) | Q(driver_department=series.department_id), driver=series.kpi_id)
+    return list(up), list(down)
 
 
 def other_departments(cycle: ReviewCycle, series: Series, user: User) -> list[Line]:
@@ -137,7 +144,7 @@ class SeriesPage:
 def series_page(cycle: ReviewCycle, verdict: SeriesVerdict, user: User) -> SeriesPage:
     line = lines(cycle, SeriesVerdict.objects.filter(pk=verdict.pk))[0]
     kpi = verdict.series.kpi
-    driven_by, drives = drivers(kpi)
+    driven_by, drives = drivers(verdict.series, user)
     valid = Benchmark.objects.filter(kpi=kpi).filter(Q(department=None) | Q(department=verdict.series.department_id))
     stated = Observation.objects.filter(series_id=verdict.series_id).exclude(benchmark_source="")
     sources = {one.source for one in valid if one.kind == Kind.INDUSTRY} | set(

@@ -21,12 +21,14 @@ from metrics.core.verdicts import Assurance, Kind, Quality, Standing, Variation
 from saypro_review.lib.formatting import period_label
 
 EPOCH = date(1970, 1, 1)
+SHOWN_SLOTS = 400
 
 
 @dataclass(frozen=True)
 class Line:
     """A series in a list: what is said of it, and its small chart."""
 
+    verdict_id: int
     facts: Facts
     drawn: Drawn
 
@@ -53,7 +55,7 @@ def lines(cycle: ReviewCycle, verdicts: QuerySet[SeriesVerdict]) -> list[Line]:
     run_and_series = Comparison.objects.filter(run__cycle=cycle, run__version=cycle.current_version)
     for row in run_and_series.filter(series__in=[one.series_id for one in rows]):
         compared[row.series_id].append(row)
-    return [Line(facts(row, compared[row.series_id]), drawn(row)) for row in rows]
+    return [Line(row.pk, facts(row, compared[row.series_id]), drawn(row)) for row in rows]
 
 
 def facts(verdict: SeriesVerdict, compared: Iterable[Comparison]) -> Facts:
@@ -110,22 +112,23 @@ def _compared(row: Comparison) -> Compared:
 
 
 def drawn(verdict: SeriesVerdict) -> Drawn:
-    """A stored verdict as its charts show it."""
+    """A stored verdict as its charts show it: the last SHOWN_SLOTS periods. All of them are in the CSV."""
     frequency = Frequency(verdict.series.kpi.frequency)
-    slots = range(verdict.first_index, verdict.first_index + len(verdict.values))
+    skipped = max(len(verdict.values) - SHOWN_SLOTS, 0)
+    slots = range(verdict.first_index + skipped, verdict.first_index + len(verdict.values))
     days = [EPOCH + timedelta(int(day)) for day in periods.first_day(slots, frequency, verdict.week_starts)]  # type: ignore[arg-type]
     kinds = list(Variation)
     return Drawn(
         periods=days,
         labels=[period_label(day, frequency) for day in days],
-        values=_gaps(verdict.values),
-        types=[kinds[point >> POINT_TYPE] for point in verdict.points],
-        goal=_spread(verdict.goals, len(days)),
-        industry=_spread(verdict.industry, len(days)),
+        values=_gaps(verdict.values[skipped:]),
+        types=[kinds[point >> POINT_TYPE] for point in verdict.points[skipped:]],
+        goal=_spread(verdict.goals, len(verdict.values))[skipped:],
+        industry=_spread(verdict.industry, len(verdict.values))[skipped:],
         mean=verdict.mean,
         lower=verdict.lower,
         upper=verdict.upper,
-        adjusted=_gaps(verdict.adjusted),
+        adjusted=_gaps(verdict.adjusted[skipped:]),
     )
 
 
@@ -153,8 +156,8 @@ class GapLine:
 
 
 def gap_lines(cycle: ReviewCycle, rows: Iterable[GapVerdict]) -> list[GapLine]:
-    """Ranked gaps with their facts: two more queries, however many."""
-    ranks = {row.verdict_id: row.rank for row in rows}
-    verdicts = SeriesVerdict.objects.filter(pk__in=ranks)
-    pk_of = dict(verdicts.values_list("series_id", "pk"))
-    return sorted((GapLine(ranks[pk_of[line.facts.series_id]], line) for line in lines(cycle, verdicts)), key=lambda one: one.rank)
+    """Ranked gaps with their facts, in the order of `rows`: two more queries, however many."""
+    rows = list(rows)
+    verdicts = SeriesVerdict.objects.filter(pk__in=[row.verdict_id for row in rows])
+    shown = {line.verdict_id: line for line in lines(cycle, verdicts)}
+    return [GapLine(row.rank, shown[row.verdict_id]) for row in rows]

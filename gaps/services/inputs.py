@@ -26,7 +26,7 @@ from saypro_review.lib.snapshot import snapshot
 
 LOOK_BACK = 12  # periods before the window in which a series must have a point to be in the cycle (METHODS)
 EPOCH = date(1970, 1, 1)
-COVERED = "o.series_id IN (SELECT id FROM metrics_series WHERE department_id = ANY('{{{departments}}}'::bigint[]))"
+COVERED = "o.series_id = ANY('{{{series}}}'::bigint[])"  # no join: with stale statistics it would be a nested loop of hours
 OBSERVATIONS = f"""
     SELECT o.series_id, o.period - DATE '1970-01-01', o.value, coalesce(o.target, 'NaN'), coalesce(o.benchmark, 'NaN')
     FROM metrics_observation o WHERE {COVERED}
@@ -80,9 +80,9 @@ def read(cycle_id: int) -> Inputs:
         described = _described(departments)
         benchmarks = list(Benchmark.objects.exclude(kind=Kind.HISTORY).order_by("pk"))
         with connection.cursor() as cursor:
-            ids = ",".join(str(department.pk) for department in departments)
-            table = pgcopy.read(cursor, OBSERVATIONS.format(departments=ids), FIELDS)
-            parts = pgcopy.read(cursor, PARTS.format(departments=ids), PART_FIELDS)
+            ids = ",".join(map(str, described))
+            table = pgcopy.read(cursor, OBSERVATIONS.format(series=ids), FIELDS)
+            parts = pgcopy.read(cursor, PARTS.format(series=ids), PART_FIELDS)
     return _inputs(cycle, departments, described, benchmarks, _sorted(table) | _parts(table, parts))
 
 

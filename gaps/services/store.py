@@ -27,6 +27,7 @@ COMPARED_FLOATS = ("benchmark", "shortfall", "shortfall_pct", "z0", "missed_low"
 COMPARED_COUNTS = ("missed", "periods", "level_n")
 
 
+ANALYZE_FROM = 1_000  # series: from here on pages must not wait for the server to notice that the tables have grown
 MISSING = """
     SELECT EXISTS (
         SELECT FROM gaps_seriesverdict v LEFT JOIN metrics_series s ON s.id = v.series_id WHERE v.run_id = %s AND s.id IS NULL
@@ -46,6 +47,8 @@ def store(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades) -> None:
             columns = _comparison_columns(run, inputs, verdicts, grades, kind)
             if columns:
                 pgcopy.write(cursor, Comparison._meta.db_table, columns)
+        if len(inputs.series) >= ANALYZE_FROM:
+            cursor.execute("ANALYZE gaps_seriesverdict, gaps_comparison")
         cursor.execute(MISSING, [run.pk])
         if cursor.fetchone()[0]:
             raise Overtaken("a series was removed while the run was made")

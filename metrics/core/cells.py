@@ -27,6 +27,7 @@ FREQUENCIES = {
     Frequency.QUARTER: ("quarter", "quarterly", "quarters"),
     Frequency.YEAR: ("year", "yearly", "years", "annual", "annually"),
 }
+JOINERS = {0x200C: "x", 0x200D: "x"}
 _DIRECTION = {word: direction for direction, words in DIRECTIONS.items() for word in words}
 _FREQUENCY = {word: frequency for frequency, words in FREQUENCIES.items() for word in words}
 
@@ -51,10 +52,10 @@ def name(text: str) -> Name:
 
 
 def text_of(longest: int) -> Callable[[str], str]:
-    """A reader of texts up to that length, tidied; a blank stays one."""
+    """A reader of texts up to that length, tidied; a blank stays one. Joiners may stand in them: some scripts and emoji need them."""
 
     def read(text: str) -> str:
-        _printable(text)
+        _printable(text.translate(JOINERS))
         kept = names.tidy(text)
         if len(kept) > longest:
             raise ValueError(f"The text is longer than {longest} characters.")

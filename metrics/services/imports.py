@@ -226,8 +226,11 @@ def _apply(batch: Import, rows: Rows, *, by: User | None, at: datetime) -> Outco
         outcome = _judge(batch, rows, counts)
         if batch.state == ImportState.READY:
             batch.state, batch.applied_at = ImportState.APPLIED, at
-        if counts.earliest is not None:
-            cycles.request_recompute_since(EPOCH + timedelta(days=counts.earliest), by=by, at=at)
+        earliest = counts.earliest
+        if any(kpi.adds_unit for kpi in rows.kpis):  # figures stay as they are, but every page says them anew
+            earliest = int(rows.period.min())
+        if earliest is not None:
+            cycles.request_recompute_since(EPOCH + timedelta(days=earliest), by=by, at=at)
     audit.record("import.apply", by=by, at=at, on=batch, **_tally(batch))
     return outcome
 

@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -53,6 +54,33 @@ def database_down(request: HttpRequest) -> HttpResponse:
     return response
 
 
+class NulMiddleware:
+    """404 for an address with a NUL in it: no name here has one, and PostgreSQL refuses to be asked."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return not_found(request)
+        return self.get_response(request)
+
+
+class PartOfSignedOutMiddleware:
+    """A page that asks for a part of itself after its person was signed out is sent to the sign-in as a whole: the browser would
+    follow a redirect quietly and put the sign-in page into the part."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        login = resolve_url(settings.LOGIN_URL)
+        if request.headers.get("HX-Request") and response.status_code == 302 and response["Location"].startswith(login):
+            return HttpResponse(status=204, headers={"HX-Redirect": login})
+        return response
+
+
 class NoStoreMiddleware:
     """`Cache-Control: no-store` on everything a signed-in person gets, unless the view said otherwise."""
 
@@ -69,6 +97,11 @@ class NoStoreMiddleware:
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The 403 page."""
     return render(None, "403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The 403 page, which says what to do about a form that was left open too long."""
+    return forbidden(request)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -78,12 +78,25 @@ def test_a_refusal_fails_at_once_with_its_words(job):
     assert (state(job), job.error) == ("failed", "The file is gone.")
 
 
-def test_a_lost_database_leaves_the_job_to_the_sweep(job):
+def test_a_full_disk_is_a_fault_like_any_other(job):
+    def full(*_):
+        raise OperationalError("could not extend file")
+
+    jobs.perform(job.pk, full, clock=clock)
+    assert state(job) == "queued"
+    assert "OperationalError" in job.error
+
+
+def test_a_lost_database_leaves_the_job_to_the_sweep(job, monkeypatch):
     def lost(*_):
         raise OperationalError("gone")
 
-    with pytest.raises(OperationalError):
-        jobs.perform(job.pk, lost, clock=clock)
+    with monkeypatch.context() as patch:
+        patch.setattr(connections["default"], "is_usable", lambda: False)
+        with pytest.raises(OperationalError):
+            jobs.perform(job.pk, lost, clock=clock)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")  # as the end of the lost connection would
     assert state(job) == "running"
     jobs.perform(job.pk, lambda *_: None, clock=clock)
     assert (state(job), job.attempts) == ("done", 2)

@@ -51,3 +51,27 @@ def test_healthz_needs_no_database_and_readyz_says_what_is_missing(monkeypatch):
     monkeypatch.setattr("saypro_review.lib.probes.MigrationExecutor", broken)
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, "not reached")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/c/%00/", "/metrics/?q=%00", "/imports/?q=a%00b", "/c/q4/departments/%00/"])
+def test_a_nul_in_an_address_is_not_found(admin, address):
+    client = Client()
+    client.force_login(admin)
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_page_asked_for_after_signing_out_sends_the_whole_page_to_the_sign_in():
+    answer = Client().get("/jobs/1/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/account/login/")
+    assert Client().get("/jobs/1/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_form_that_was_open_too_long_gets_our_own_page(admin):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin)
+    answer = client.post(reverse("departments:cycle_new"), {})
+    assert answer.status_code == 403
+    assert "after a long pause" in answer.content.decode()

@@ -71,6 +71,8 @@ def test_a_head_sees_only_their_departments_and_the_ranks_of_the_whole(made):
     assert (theirs["gaps"], [one["code"] for one in theirs["departments"]]) == ([], ["ops"])
     assert theirs["coverage"] == {"departments": 1, "departments_with_figures": 1, "series": 2, "insufficient": 0}
     assert "Conversion" not in json.dumps(theirs)
+    assert restrict(made, {"sales"}, "x")["departments"][0]["parent_code"] is None
+    assert restrict(made, {"sales", "ops"}, "x")["departments"][0]["parent_code"] == "ops"
     assert made["audience"] == "managers"
 
 

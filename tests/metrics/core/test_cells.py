@@ -81,6 +81,9 @@ def test_texts_keep_their_words_up_to_a_length():
     read = cells.text_of(10)
     assert read("  two  words ") == "two words"
     assert read("") == ""
+    assert read("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e"
+    with pytest.raises(ValueError, match=r"Character 3 .*U\+202E"):
+        read("\u200d \u202e")
     with pytest.raises(ValueError, match="longer than 10"):
         read("x" * 11)
     with pytest.raises(ValueError, match=r"U\+0000"):
