@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Container
 
 _GAPS = re.compile(r"\s+")
-_NOT_CODE = re.compile(r"[^\w]+")
+_JOINED = re.compile(r"[-_]*-[-_]*")
 MAX_LENGTH = 200
 CODE_LENGTH = 40
 # Characters that show nothing or turn the reading direction: two names must not look alike and differ, nor read backwards.
@@ -36,9 +36,15 @@ def forbidden(text: str) -> int | None:
 
 def code(name: str, taken: Container[str] = ()) -> str:
     """A short unique handle made of the name: lower case, words joined by hyphens, numbered when taken."""
-    base = _NOT_CODE.sub("-", key(name)).strip("-_")[:CODE_LENGTH].rstrip("-_") or "x"
+    words = "".join(character if _codable(character) else "-" for character in unicodedata.normalize("NFKC", key(name)))
+    base = _JOINED.sub("-", words).strip("-_")[:CODE_LENGTH].rstrip("-_") or "x"
     candidate, number = base, 2
     while candidate in taken:
         suffix = f"-{number}"
         candidate, number = base[: CODE_LENGTH - len(suffix)] + suffix, number + 1
     return candidate
+
+
+def _codable(character: str) -> bool:
+    """Letters and decimal digits: what both Python and PostgreSQL take for a part of a word."""
+    return character == "_" or unicodedata.category(character)[0] == "L" or unicodedata.category(character) == "Nd"

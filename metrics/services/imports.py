@@ -261,8 +261,8 @@ def _kpis(rows: Rows) -> list[int]:
 
 
 def _claim(name: str, taken: set[str]) -> str:
-    """A free code made of the letters and plain digits of the name: PostgreSQL does not count figures such as ² as parts of words."""
-    handle = code("".join(one if one.isalpha() or one.isascii() else " " for one in name), taken)
+    """A free code made of the name, taken from now on."""
+    handle = code(name, taken)
     taken.add(handle)
     return handle
 
