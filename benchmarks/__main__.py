@@ -18,12 +18,10 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     print("Judging, 10,000 series of 60 points")
     core.main(10_000, 60)
-    print("\nReading and recompute, 1,000,000 observations in 20,000 series")
-    print(f"{'':62s} seconds   bare read / this   goal")
-    for what, seconds, ratio, goal in recompute.run():
-        print(f"{what:62s} {seconds:7.2f} {ratio:18.2f}   {goal}")
-    print("\nImport")
-    imports.run()
+    for title, run in (("Reading and recompute, 1,000,000 observations in 20,000 series", recompute.run), ("Import", imports.run)):
+        print(f"\n{title:62s}   seconds   ratio   goal")
+        for what, seconds, ratio, goal in run():
+            print(f"{what:62s} {seconds:9.2f} {ratio:7.2f}   {goal}")
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def read(cycle_id: int) -> Inputs:
             ids = ",".join(map(str, described))
             table = pgcopy.read(cursor, OBSERVATIONS.format(series=ids), FIELDS)
             parts = pgcopy.read(cursor, PARTS.format(series=ids), PART_FIELDS)
-    return _inputs(cycle, departments, described, benchmarks, _sorted(table) | _parts(table, parts))
+    return _inputs(cycle, departments, described, benchmarks, sorted_columns(table) | _parts(table, parts))
 
 
 def _described(departments: list[Department]) -> dict[int, Described]:
@@ -123,7 +123,7 @@ def _key(table: npt.NDArray[np.void]) -> npt.NDArray[np.int64]:
     return (table["series"].astype(np.int64) << 24) + (table["period"].astype(np.int64) + (1 << 22))
 
 
-def _sorted(table: npt.NDArray[np.void]) -> Columns:
+def sorted_columns(table: npt.NDArray[np.void]) -> Columns:
     """Native columns in order of series and period. Sorting here beats ORDER BY over a million rows by half, and rows that
     were imported in order need none."""
     key = _key(table)

@@ -48,7 +48,7 @@ def store(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades) -> None:
             if columns:
                 pgcopy.write(cursor, Comparison._meta.db_table, columns)
         if len(inputs.series) >= ANALYZE_FROM:
-            cursor.execute("ANALYZE gaps_seriesverdict, gaps_comparison")
+            cursor.execute("ANALYZE gaps_seriesverdict (run_id, series_id, grade), gaps_comparison (run_id, series_id)")  # not the arrays
         cursor.execute(MISSING, [run.pk])
         if cursor.fetchone()[0]:
             raise Overtaken("a series was removed while the run was made")
