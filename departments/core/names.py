@@ -46,5 +46,5 @@ def code(name: str, taken: Container[str] = ()) -> str:
 
 
 def _codable(character: str) -> bool:
-    """Letters and decimal digits: what both Python and PostgreSQL take for a part of a word."""
-    return character == "_" or unicodedata.category(character)[0] == "L" or unicodedata.category(character) == "Nd"
+    """Letters and the digits 0 to 9: what every PostgreSQL takes for a part of a word."""
+    return character in "_0123456789" or unicodedata.category(character)[0] == "L"
