@@ -31,9 +31,12 @@ def start(place: Path, concurrency: int = 1) -> subprocess.Popen[bytes]:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Stop it as an operator would."""
+    """Stop it as an operator would; on a machine too busy for that, kill it."""
     process.terminate()
-    process.wait(30)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        kill(process)
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

@@ -47,7 +47,7 @@ def import_file(visit: Visit, path: Path) -> None:
         ("mta.csv", "MTA review", "mta-2013", "2013-07-01", "2013-12-31", "Employee Lost Time Rate"),
     ],
 )
-def test_from_a_file_to_the_summary(visit: Visit, worker, file, name, code, first, last, gap, tmp_path):
+def test_from_a_file_to_the_summary(worker, visit: Visit, file, name, code, first, last, gap, tmp_path):
     make.member(Role.ADMIN, email="admin@example.org", name="Ada Admin")
     visit.sign_in("admin@example.org")
     new_cycle(visit, name, code, first, last)
