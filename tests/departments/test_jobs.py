@@ -135,6 +135,25 @@ def test_a_living_worker_keeps_its_lane():
     other.close()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_job_is_left_to_the_living_worker_that_has_its_lane():
+    job = Job.objects.create(kind=KIND, created_at=AT)
+    other = connections.create_connection("default")
+    ours = "FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    done = []
+    with other.cursor() as cursor:
+        with jobs._lane(job):
+            cursor.execute(f"SELECT (classid::bigint << 32) | objid::bigint {ours}")
+            (lane,) = cursor.fetchone()
+        cursor.execute("SELECT pg_advisory_lock(%s)", [lane])
+        jobs.perform(job.pk, lambda *_: done.append(1), clock=clock)
+        assert (done, state(job), job.attempts) == ([], "queued", 0)
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [lane])
+    other.close()
+    jobs.perform(job.pk, lambda *_: done.append(1), clock=clock)
+    assert (done, state(job)) == ([1], "done")
+
+
 def test_the_sweep_sends_only_what_waits_longer_than_the_grace(job, monkeypatch):
     sent = []
     monkeypatch.setattr(jobs.queue, "send", lambda kind, pk: sent.append((kind, pk)) or True)
