@@ -30,11 +30,13 @@ class KPI(models.Model):
     name = models.CharField(max_length=MAX_LENGTH)
     key = models.CharField(max_length=MAX_LENGTH, editable=False)
     definition = models.TextField(blank=True)
+    formula = models.TextField(blank=True, help_text="How it is worked out, in words")
     unit = models.CharField(max_length=30, blank=True)
     direction = models.CharField(max_length=10, choices=choices(Direction))
     frequency = models.CharField(max_length=10, choices=choices(Frequency))
     importance = models.PositiveSmallIntegerField(default=3, help_text="1 (least) to 5 (most important)")
     function = models.CharField(max_length=20, choices=choices(Function), default=Function.OTHER)
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who answers for it")
 
     class Meta:
         ordering = ["name", "pk"]
@@ -95,6 +97,7 @@ class Series(models.Model):
 
     kpi = models.ForeignKey(KPI, on_delete=models.PROTECT, related_name="series")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    rolled_up = models.BooleanField(default=False, help_text="Has no figures of its own: made from the parts of the departments below")
 
     objects = SeriesQuerySet.as_manager()
 
@@ -105,6 +108,26 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.department}: {self.kpi}"
+
+
+class Rebase(models.Model):
+    """A new regime of a series begins with this period, as a person stated it and why: limits and trends start again there."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="rebases")
+    period = models.DateField(help_text="First day of the first period of the new regime")
+    reason = models.CharField(max_length=300)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["series", "period", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "period"], name="rebase_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="rebase_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} from {self.period}"
 
 
 @pghistory.track()
@@ -153,6 +176,9 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self if user.standing.roles & {Role.ADMIN, Role.MANAGER} else self.none()
 
 
+WRITTEN = [ImportState.APPLIED, ImportState.UNDONE]
+
+
 class Import(models.Model):
     """One uploaded KPI file: the bytes, what was understood of them, and what became of it."""
 
@@ -169,13 +195,20 @@ class Import(models.Model):
     same = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     message = models.TextField(blank=True, help_text="Why the file as a whole was refused or failed")
-    questions = models.JSONField(default=list, help_text="[{kind, column, options, flag}]")
+    questions = models.JSONField(default=list, help_text="[{kind, column, options, flag, text}]")
+    warnings = models.JSONField(default=list, help_text="Values that look wrong: [{kind, line, column, value, message}]")
+    answers = models.JSONField(default=dict, help_text="What people decided about the reading of the file")
+    reading = models.JSONField(default=dict, help_text="How the file was understood: encoding, columns, notes ...")
+    layout = models.CharField(max_length=64, blank=True, help_text="Of the header: files of one layout share it")
+    good_rows = models.BooleanField(default=False, help_text="Import the rows without errors and leave out the others")
     unknown = models.JSONField(default=dict, help_text="{departments: [names], kpis: [names]} that the file names first")
     period_from = models.DateField(null=True, blank=True, help_text="Earliest period in the file")
     period_to = models.DateField(null=True, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     objects = ImportQuerySet.as_manager()
 
@@ -184,9 +217,12 @@ class Import(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=values(ImportState)), name="import_state_known"),
             models.CheckConstraint(
-                condition=Q(state=ImportState.APPLIED, applied_at__isnull=False)
-                | (~Q(state=ImportState.APPLIED) & Q(applied_at__isnull=True)),
+                condition=Q(state__in=WRITTEN, applied_at__isnull=False) | (~Q(state__in=WRITTEN) & Q(applied_at__isnull=True)),
                 name="import_applied_at_when_applied",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ImportState.UNDONE, undone_at__isnull=False) | (~Q(state=ImportState.UNDONE) & Q(undone_at__isnull=True)),
+                name="import_undone_at_when_undone",
             ),
         ]
 
@@ -204,6 +240,29 @@ class Import(models.Model):
         if self.state == ImportState.UNDECIDED:
             return all(question["flag"] == "--create" for question in self.questions)
         return self.state in (ImportState.READY, ImportState.APPLYING)
+
+
+class ImportReview(models.Model):
+    """Every row of an import as its review shows it, and the rejected rows as a file; apart, for they are large."""
+
+    batch = models.OneToOneField(Import, on_delete=models.CASCADE, primary_key=True, related_name="review")
+    rows = models.BinaryField(help_text="Columns of the rows as understood (metrics.core.review)")
+    rejects = models.BinaryField(help_text="The rejected rows with their reasons as CSV, gzipped; empty when there are none")
+
+    def __str__(self) -> str:
+        return f"review of {self.batch_id}"
+
+
+class ImportLayout(models.Model):
+    """How files with one header were read the last time that a person confirmed one; offered for the next."""
+
+    layout = models.CharField(max_length=64, unique=True)
+    answers = models.JSONField(default=dict)
+    used_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    used_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"layout {self.layout[:8]}"
 
 
 class ImportError(models.Model):

@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from departments.core.roles import Role
 from departments.models import AuditEvent, Department, Job, Membership
 from gaps.models import Comparison, Gap, GapVerdict, Run, SeriesVerdict
-from metrics.models import KPI, Benchmark, DriverLink, Observation, Series
+from metrics.models import KPI, Benchmark, DriverLink, Observation, Rebase, Series
 from tests import factories as make
 from tests.factories import AT
 
@@ -44,6 +44,10 @@ def comparison(of, series, **fields):
 def observation(**fields):
     series = fields.pop("series", None) or make.SeriesFactory()
     return Observation.objects.create(**{"series": series, "period": date(2025, 1, 1), "value": 1.0, "batch_id": 1, "line": 2} | fields)
+
+
+def rebase(series, reason="New system"):
+    return Rebase.objects.create(series=series, period=date(2025, 1, 1), reason=reason, created_at=AT)
 
 
 def twice(maker):
@@ -125,6 +129,9 @@ BROKEN = {
     "benchmark_one_at_a_time": overlapping(),
     "import_state_known": lambda: make.ImportFactory(state="maybe", applied_at=None),
     "import_applied_at_when_applied": lambda: make.ImportFactory(state="applied", applied_at=None),
+    "import_undone_at_when_undone": lambda: make.ImportFactory(state="undone"),
+    "rebase_once": lambda: [rebase(series) for series in [make.SeriesFactory()] * 2],
+    "rebase_has_reason": lambda: rebase(make.SeriesFactory(), reason=""),
     "observation_finite": lambda: observation(target=float("inf")),
     "observation_parts_both_or_none": lambda: observation(numerator=1.0),
     "run_version_once": lambda: [run(cycle) for cycle in [make.CycleFactory()] * 2],

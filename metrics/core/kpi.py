@@ -53,6 +53,8 @@ class ImportState(StrEnum):
     APPLIED = "applied"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNDONE = "undone"
 
     @property
     def label(self) -> str:
@@ -65,4 +67,6 @@ class ImportState(StrEnum):
             ImportState.APPLIED: "Imported",
             ImportState.UNCHANGED: "Nothing new in it",
             ImportState.FAILED: "Stopped by a fault",
+            ImportState.CANCELLED: "Cancelled: nothing was written",
+            ImportState.UNDONE: "Undone",
         }[self]

@@ -1,18 +1,17 @@
-"""What the pages about imports and the KPI dictionary show."""
+"""What the pages about imports show."""
 
 from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from departments.core.lifecycle import RECOMPUTE, JobState
-from departments.core.names import key
-from departments.models import Department, Job, ReviewCycle, User
+from departments.models import Job, ReviewCycle, User
 from metrics.core.kpi import ImportState
 from metrics.core.tabular import BREAK
-from metrics.models import KPI, Import, ImportError
+from metrics.models import Import, ImportError
 from saypro_review.lib.formatting import plural
 
 CHECK, APPLY = "metrics.check", "metrics.apply"  # the tasks, which are the kinds of their jobs
@@ -75,17 +74,3 @@ def line_of(batch: Import, number: int) -> str:
     """The physical line of the file, empty when it has none such."""
     lines = BREAK.split(gzip.decompress(batch.original).decode(errors="replace"))
     return lines[number - 1] if 0 < number <= len(lines) else ""
-
-
-def kpis_for(user: User, text: str = "") -> QuerySet[KPI]:
-    """The KPI dictionary with `departments` (those that have figures) and `standards` (benchmarks) counted; for a head only the KPIs
-    of their departments, and only what is theirs counted. `text`: part of a name."""
-    own, of_all, shown = Q(), Q(), KPI.objects.all()
-    if not user.standing.everywhere:
-        seen = Department.objects.visible_to(user)
-        shown = shown.filter(series__department__in=seen)
-        own, of_all = Q(series__department__in=seen), Q(benchmarks__department__in=seen) | Q(benchmarks__department__isnull=True)
-    found = KPI.objects.filter(pk__in=shown).annotate(
-        departments=Count("series", filter=own, distinct=True), standards=Count("benchmarks", filter=of_all, distinct=True)
-    )
-    return (found.filter(key__contains=key(text)) if text else found).order_by("name", "pk")

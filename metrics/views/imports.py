@@ -1,4 +1,4 @@
-"""Pages: the KPI dictionary, and the way of a KPI file from upload to result."""
+"""Pages: the way of a KPI file from upload to result."""
 
 from __future__ import annotations
 
@@ -28,14 +28,6 @@ EXAMPLES = (
     ["Sales", "Conversion rate", "2026-01", "22.5", "%", "higher", "month", "25", "24", "Trade survey 2025", "45", "200", ""],
     ["Sales", "Sales cycle", "2026-01", "31", "days", "lower", "month", "30", "", "", "", "", "Two large deals closed"],
 )
-
-
-@require_safe
-def kpis(request: Request) -> HttpResponse:
-    """The KPI dictionary."""
-    text = request.GET.get("q", "").strip()
-    page = Paginator(queries.kpis_for(request.user, text), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "metrics/kpis.html", {"page": page, "text": text})
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""Pages of figures: one module a part of the navigation."""
