@@ -1,9 +1,10 @@
-"""Numbers as files write them: plain decimals with a point, an optional sign and exponent. Whole columns at once.
+"""Whole columns of numbers at once; what one cell means is metrics.core.notation's.
 
-Python's float() reads more than that ("nan", "1_000", Arabic digits). Within the characters of ALLOWED it reads exactly that, so one
-look at the characters of a whole column makes the per-cell check needless. Short decimals without exponent, the usual case, are read
-as whole numbers and divided by a power of ten: both are exact, so the quotient is rounded once and is the number that float() gives
-(Clinger 1990, "How to read floating point numbers accurately").
+Python's float() reads more than a number ("nan", "1_000", Arabic digits). Within the characters of ALLOWED it reads exactly that, so
+one look at the characters of a whole column makes the per-cell check needless. Short decimals without exponent, the usual case, are
+read as whole numbers and divided by a power of ten: both are exact, so the quotient is rounded once and is the number that float()
+gives (Clinger 1990, "How to read floating point numbers accurately"). Columns that are all in one foreign form, such as "R 1 234,50",
+are first made such decimals as one text.
 """
 
 from __future__ import annotations
@@ -11,62 +12,160 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from metrics.core.cells import constant
+from metrics.core.notation import COMMA, LONGEST, NOTHING, PLAIN, UNITS, WORD, Mark, Notation, alike, parse
+from metrics.core.number_repairs import repair
 
 ALLOWED = b"0123456789.+-eE, "
 SIMPLE = b"0123456789.-,"
 EXACT_LENGTH = 16  # characters: 15 digits are below 2**53, and their powers of ten below 10**22
 USUAL_LENGTH = 40  # characters a cell, on average: longer columns are looked at cell by cell
 TEN = 10.0 ** np.arange(EXACT_LENGTH + 1)
-PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-GROUPED = re.compile(r"[+-]?\d{1,3}(?:[,\s'\u2019]\d{3})+(?:\.\d+)?", re.ASCII)
-DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
-WITH_UNIT = re.compile(r"[^\d.+-]{0,4}([+-]?(?:\d+\.?\d*|\.\d+))[^\d.+-]{0,5}", re.ASCII)
+NONE_FAULTY = np.empty(0, np.intp)
+UNREAD: tuple[float, Mark | None] = (math.nan, None)
+SHAPE_LENGTH = 60  # bytes; what is longer proves nothing
+LEADING_ZERO = re.compile(rb"(?<![\d.,])0")
+LEADING_ONE = re.compile(rb"(?<![\d.,])1")
+# To a shape: every digit becomes 1, but for a leading zero that was made 0xFF before.
+ONES = bytes.maketrans(b"0123456789\xff", b"11111111110")
+# A number with what may be its unit, before and after it.
+AROUND = re.compile(rf"( *+{WORD} *+)[-+]?+[\d.,' ]*?\d( *+{WORD})", re.ASCII)
 
+
+def _uniform_lines(notation: Notation) -> re.Pattern[str]:
+    """A pattern of lines that each hold a number in simple form or nothing."""
+    point, parts = re.escape(notation.decimal), re.escape(notation.group) + " '"
+    grouped = rf"[1-9]\d{{0,2}}(?:([{parts}])\d{{3}}(?:\1\d{{3}})*+)?+(?!\d)(?:{point}\d*+)?+"
+    line = rf" *+(?:[-+]?+(?:{grouped}|\d++(?:{point}\d*+)?+|{point}\d++))?+ *+"
+    return re.compile(rf"(?>{line}(?:\n|\Z))*+", re.ASCII)
+
+
+def _to_decimals(notation: Notation) -> tuple[bytes, bytes]:
+    """What makes such lines decimals joined by commas: the arguments of bytes.translate."""
+    return bytes.maketrans(notation.decimal.encode() + b"\n", b".,"), notation.group.encode() + b"+ '"
+
+
+# Lines of these characters only need no look at their form: _decimals and _floats read nothing else.
+BARE = {notation.decimal: b"0123456789-\n" + notation.decimal.encode() for notation in (PLAIN, COMMA)}
+UNIFORM = {notation.decimal: _uniform_lines(notation) for notation in (PLAIN, COMMA)}
+DECIMALS = {notation.decimal: _to_decimals(notation) for notation in (PLAIN, COMMA)}
 Values = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+Codes = npt.NDArray[np.int16]
 
 
-def column(cells: Sequence[str]) -> tuple[Values, npt.NDArray[np.intp]]:
-    """(the numbers with NaN where a cell is blank or faulty, positions of the faulty ones); `fault` says what is wrong with one."""
+@dataclass(frozen=True)
+class Column:
+    """The numbers, NaN where a cell is blank, says that there is none, or is faulty; the positions of the faulty ones; and cell ->
+    code -> what it says beside its number, `said[0]` being nothing. `marks` is None where no cell says anything."""
+
+    values: Values
+    faulty: Places
+    marks: Codes | None
+    said: list[Mark]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Texts that tell a decimal point from a decimal comma: one that only a point explains, one that only a comma does, and one that
+    both do, with different numbers. Empty where there is none."""
+
+    point: str = ""
+    comma: str = ""
+    either: str = ""
+
+    @property
+    def decimal(self) -> str | None:
+        """The decimal sign that is proved, while the other one is not."""
+        if bool(self.point) == bool(self.comma):
+            return None
+        return PLAIN.decimal if self.point else COMMA.decimal
+
+    @property
+    def asks(self) -> bool:
+        """Whether some text reads both ways and the others do not settle it."""
+        return bool(self.either) and self.decimal is None
+
+    def merge(self, other: Evidence) -> Evidence:
+        """The evidence of both, with the examples of this one where it has them."""
+        return Evidence(self.point or other.point, self.comma or other.comma, self.either or other.either)
+
+
+SILENT = Evidence()
+
+
+def column(cells: Sequence[str], notation: Notation = PLAIN, *, aim: bool = False) -> Column:
+    """The cells as numbers. `aim`: they are targets or benchmarks, which may compare ("<= 3") or say that there is none ("TBD").
+    `fault` says what is wrong with a faulty one."""
     if constant(cells):
-        value, faulty = _one_by_one(cells[:1])
-        return np.full(len(cells), value[0]), np.arange(len(cells) if len(faulty) else 0)
-    joined = ",".join(cells)
-    values = None
-    if joined.isascii() and len(joined) <= USUAL_LENGTH * len(cells):
-        text = joined.encode()
-        strange = text.translate(None, SIMPLE)
-        values = _decimals(text, len(cells)) if not strange else None
-        values = _floats(cells) if values is None and not strange.translate(None, ALLOWED) else values
-    return _one_by_one(cells) if values is None else (values, np.empty(0, np.intp))
+        return _constant(cells[0], len(cells), notation, aim)
+    if notation.decimal == PLAIN.decimal:
+        joined = ",".join(cells)
+        values = None
+        if joined.isascii() and len(joined) <= USUAL_LENGTH * len(cells):
+            text = joined.encode()
+            strange = text.translate(None, SIMPLE)
+            values = _decimals(text, len(cells)) if not strange else None
+            values = _floats(cells, len(text)) if values is None and not strange.translate(None, ALLOWED) else values
+        if values is not None:
+            return Column(values, NONE_FAULTY, None, [NOTHING])
+    return _uniform(cells, notation) or _one_by_one(cells, notation, aim)
 
 
-def number(text: str, longest: int = 10_000) -> float:
-    """The number, NaN for a blank. Raises ValueError with the repair in words."""
-    text = text.strip()
-    if not text:
-        return math.nan
-    if len(text) > longest:
-        raise ValueError(f"The cell is longer than {longest:,} characters.")
-    if PLAIN.fullmatch(text) is None:
-        raise ValueError(_repair(text))
-    value = float(text)
-    if math.isinf(value):
-        raise ValueError("The number is too large to be kept.")
-    return value + 0.0  # -0.0 becomes 0.0
+def fault(text: str, notation: Notation = PLAIN, *, aim: bool = False) -> str:
+    """What is wrong with a cell that `column` found faulty, with the repair."""
+    if parse(text, notation, aim=aim) is not None:
+        raise AssertionError("not faulty")
+    return repair(text, notation, aim=aim)
 
 
-def fault(text: str) -> str:
-    """What is wrong with a cell that `column` found faulty."""
-    try:
-        number(text)
-    except ValueError as error:
-        return str(error)
-    raise AssertionError("not faulty")
+def evidence(cells: Sequence[str]) -> Evidence:
+    """What the cells prove together, each read as a target or benchmark may be written."""
+    cells = cells[:1] if constant(cells) else cells
+    joined = "\n".join(cells)
+    if "." not in joined and "," not in joined:
+        return SILENT
+    if joined.count("\n") >= len(cells):  # a cell of several lines is no number
+        cells = [cell.strip() for cell in cells if "\n" not in cell.strip()]
+        joined = "\n".join(cells)
+    text = joined.encode(errors="replace")
+    # Cells of one shape, which are alike but for the digits, prove the same; only a leading zero can make a difference.
+    shapes = text.translate(ONES).split(b"\n")
+    if any(map(_zero_matters, _telling(shapes))):
+        shapes = LEADING_ZERO.sub(b"\xff", text).translate(ONES).split(b"\n")
+    first: dict[str, int] = {}
+    for shape in _telling(shapes):
+        if proof := _proof(shape):
+            place = shapes.index(shape)
+            first[proof] = min(place, first.get(proof, place))
+    return Evidence(**{proof: cells[place].strip() for proof, place in first.items()})
+
+
+def _telling(shapes: list[bytes]) -> set[bytes]:
+    """Those that may prove something."""
+    return {shape for shape in set(shapes) if (b"." in shape or b"," in shape) and len(shape) <= SHAPE_LENGTH}
+
+
+@lru_cache(4096)
+def _zero_matters(shape: bytes) -> bool:
+    """Whether a text of that shape proves another thing when its first digit is 0: a number in groups cannot begin with it."""
+    return _proof(shape) != _proof(LEADING_ONE.sub(b"0", shape))
+
+
+@lru_cache(4096)
+def _proof(shape: bytes) -> str:
+    """Which field of Evidence a text of that shape is an example of; "" for none."""
+    text = shape.decode()
+    point, comma = parse(text, PLAIN, aim=True), parse(text, COMMA, aim=True)
+    if point is not None and comma is not None:
+        return "" if point[0] == comma[0] or math.isnan(point[0]) else "either"
+    return "point" if point is not None else "comma" if comma is not None else ""
 
 
 def _decimals(text: bytes, count: int) -> Values | None:
@@ -90,8 +189,10 @@ def _decimals(text: bytes, count: int) -> Values | None:
     return np.fromstring(text.replace(b".", b""), np.int64, sep=",") / TEN[power]
 
 
-def _floats(cells: Sequence[str]) -> Values | None:
-    """The numbers of cells of the characters ALLOWED, None when one is faulty."""
+def _floats(cells: Sequence[str], length: int) -> Values | None:
+    """The numbers of cells of the characters ALLOWED, of that length together; None when one is faulty."""
+    if length > LONGEST and max(map(len, cells)) > LONGEST:
+        return None
     try:
         values = np.array([float(cell) if cell else math.nan for cell in cells])
     except ValueError:
@@ -99,21 +200,59 @@ def _floats(cells: Sequence[str]) -> Values | None:
     return None if np.isinf(values).any() else values + 0.0
 
 
-def _one_by_one(cells: Sequence[str]) -> tuple[Values, npt.NDArray[np.intp]]:
-    values, faulty = np.full(len(cells), math.nan), []
-    for place, cell in enumerate(cells):
-        try:
-            values[place] = number(cell)
-        except ValueError:
-            faulty.append(place)
-    return values, np.array(faulty, np.intp)
+def _uniform(cells: Sequence[str], notation: Notation) -> Column | None:
+    """The column of cells that are all simple, in groups or not, and have the same unit in the same place; None for others."""
+    text = alike("\n".join(cells))
+    if text.count("\n") != len(cells) - 1 or len(text) > USUAL_LENGTH * len(cells):
+        return None
+    filled = len(cells) - cells.count("")
+    unit, text = _without_unit(text, alike(next(filter(None, cells), "")), filled)
+    encoded = text.encode(errors="replace")
+    if encoded.translate(None, BARE[notation.decimal]) and UNIFORM[notation.decimal].fullmatch(text) is None:
+        return None
+    numerals = encoded.translate(*DECIMALS[notation.decimal])
+    values = _decimals(numerals, len(cells))
+    values = _floats(numerals.decode().split(","), len(text)) if values is None else values
+    if values is None or not unit:
+        return None if values is None else Column(values, NONE_FAULTY, None, [NOTHING])
+    marks = (~np.isnan(values)).astype(np.int16)
+    # A unit without a number is no blank.
+    return Column(values, NONE_FAULTY, marks, [NOTHING, Mark(unit)]) if marks.sum() == filled else None
 
 
-def _repair(text: str) -> str:
-    if GROUPED.fullmatch(text):
-        return f"Write the number without separators between thousands: {re.sub(r'[^0-9.+-]', '', text)}."
-    if DECIMAL_COMMA.fullmatch(text):
-        return f"Write the decimals after a point: {text.replace(',', '.')}."
-    if found := WITH_UNIT.fullmatch(text):
-        return f"Write the number alone, {found[1]}; its unit belongs in the column “unit”."
-    return "This is not a number. Write it like 1234.5, and leave out the row where there is none."
+def _without_unit(text: str, first: str, filled: int) -> tuple[str, str]:
+    """(the unit of all the `filled` lines of the text, which is written as in the first, the lines without it); the unit is empty and
+    the text as it was when that is not so."""
+    around = AROUND.fullmatch(first) if len(first) <= USUAL_LENGTH else None
+    before, after = around.groups() if around else ("", "")
+    unit = "" if before.strip() and after.strip() else UNITS.get(before.strip() or after.strip(), "")
+    if not unit:
+        return "", text
+    lines = f"\n{text}\n"
+    bare = lines.replace("\n" + before, "\n") if before else lines
+    bare = bare.replace(after + "\n", "\n") if after else bare
+    # "Rs.5" is 5 where "Rs" alone is not what stands before the number.
+    common = len(lines) - len(bare) == filled * len(before + after) and "\n." not in bare
+    return (unit, bare[1:-1]) if common else ("", text)
+
+
+def _constant(text: str, count: int, notation: Notation, aim: bool) -> Column:
+    """The column of the same cell over and over."""
+    value, mark = parse(text, notation, aim=aim) or UNREAD
+    values, faulty = np.full(count, value), np.arange(count) if mark is None else NONE_FAULTY
+    if not mark or mark is NOTHING:
+        return Column(values, faulty, None, [NOTHING])
+    return Column(values, faulty, np.ones(count, np.int16), [NOTHING, mark])
+
+
+def _one_by_one(cells: Sequence[str], notation: Notation, aim: bool) -> Column:
+    read = {text: parse(text, notation, aim=aim) or UNREAD for text in dict.fromkeys(cells)}
+    found = [read[text] for text in cells]
+    values = np.array([value for value, _ in found], np.float64)
+    faulty = np.array([place for place, (_, mark) in enumerate(found) if mark is None], np.intp)
+    said = [mark for _, mark in read.values() if mark and mark is not NOTHING]
+    if not said:
+        return Column(values, faulty, None, [NOTHING])
+    codes = {mark: code for code, mark in enumerate(dict.fromkeys([NOTHING, *said]))}
+    coded = {text: codes[mark] if mark else 0 for text, (_, mark) in read.items()}
+    return Column(values, faulty, np.array([coded[text] for text in cells], np.int16), list(codes))

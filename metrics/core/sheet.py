@@ -112,7 +112,8 @@ class _Reading:
         return faulty
 
     def _numbers(self, name: str, column: tabular.Cells, chunk: Chunk) -> Places:
-        values, faulty = numbers.column(column)
+        figures = numbers.column(column)
+        values, faulty = figures.values, figures.faulty
         self.parts[name].append(values)
         self.problems.add_rows(faulty, chunk.lines, name, lambda row: (column[row], numbers.fault(column[row])))
         if name != "value" or not np.isnan(values).any():
