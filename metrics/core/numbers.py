@@ -29,6 +29,7 @@ USUAL_LENGTH = 40  # characters a cell, on average: longer columns are looked at
 TEN = 10.0 ** np.arange(EXACT_LENGTH + 1)
 NONE_FAULTY = np.empty(0, np.intp)
 UNREAD: tuple[float, Mark | None] = (math.nan, None)
+PLAIN_BYTES = b"0123456789-\n"
 SHAPE_LENGTH = 60  # bytes; what is longer proves nothing
 LEADING_ZERO = re.compile(rb"(?<![\d.,])0")
 LEADING_ONE = re.compile(rb"(?<![\d.,])1")
@@ -52,7 +53,7 @@ def _to_decimals(notation: Notation) -> tuple[bytes, bytes]:
 
 
 # Lines of these characters only need no look at their form: _decimals and _floats read nothing else.
-BARE = {notation.decimal: b"0123456789-\n" + notation.decimal.encode() for notation in (PLAIN, COMMA)}
+BARE = {notation.decimal: PLAIN_BYTES + notation.decimal.encode() for notation in (PLAIN, COMMA)}
 UNIFORM = {notation.decimal: _uniform_lines(notation) for notation in (PLAIN, COMMA)}
 DECIMALS = {notation.decimal: _to_decimals(notation) for notation in (PLAIN, COMMA)}
 Values = npt.NDArray[np.float64]
@@ -135,6 +136,26 @@ def evidence(cells: Sequence[str]) -> Evidence:
         cells = [cell.strip() for cell in cells if "\n" not in cell.strip()]
         joined = "\n".join(cells)
     text = joined.encode(errors="replace")
+    return _plain_evidence(cells, text) or _evidence(cells, text)
+
+
+def _plain_evidence(cells: Sequence[str], text: bytes) -> Evidence | None:
+    """The evidence of plain decimals, one of them in each line of the text, none of which could be a group of thousands; None for
+    other cells."""
+    signs = text.translate(None, PLAIN_BYTES)
+    sign = signs[:1]
+    shapes = text.translate(ONES) + b"\n"
+    if not signs or sign not in b".," or signs.count(sign) < len(signs):
+        return None
+    if any(sign + b"111" + after in shapes for after in (b"\n", b"-", sign)):
+        return None
+    example = cells[text.count(b"\n", 0, text.index(sign))]
+    proof = _proof(example.encode().translate(ONES)) if len(example) <= SHAPE_LENGTH else ""
+    return Evidence(**{proof: example}) if proof else None
+
+
+def _evidence(cells: Sequence[str], text: bytes) -> Evidence:
+    """The evidence of any cells, one in each line of the text."""
     # Cells of one shape, which are alike but for the digits, prove the same; only a leading zero can make a difference.
     shapes = text.translate(ONES).split(b"\n")
     if any(map(_zero_matters, _telling(shapes))):

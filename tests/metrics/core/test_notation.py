@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.core.kpi import Direction
@@ -203,6 +203,7 @@ def test_a_faulty_target_may_be_left_blank():
     assert repair("<= 12,5", aim=True) == "Write the decimals after a point: 12.5."
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12) | st.text(st.sampled_from("0123456789.,-+() '%R$<=:e_k\u2212\u00a0\u0663"), max_size=12), st.booleans())
 def test_every_faulty_text_has_a_repair(text, aim):
     for notation in (PLAIN, COMMA):
@@ -263,6 +264,7 @@ def written(draw):
     return draw(st.sampled_from(styles)), notation, value, UNITS[spelling]
 
 
+@settings(deadline=None)
 @given(written())
 def test_what_is_written_is_read_back_exactly(case):
     text, notation, value, unit = case
@@ -270,6 +272,7 @@ def test_what_is_written_is_read_back_exactly(case):
     assert parse(text, notation, aim=True) == (value, Mark(unit))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 999_999), st.integers(0, 59), st.integers(0, 59), st.integers(0, 999), st.booleans())
 def test_a_duration_is_read_back_exactly(hours, minutes, seconds, thousandths, negative):
     text = f"{'-' * negative}{hours}:{minutes:02d}:{seconds:02d}.{thousandths:03d}"

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.core import numbers
@@ -56,6 +56,7 @@ TEXTS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, max_size=12), st.sampled_from([PLAIN, COMMA]), st.booleans())
 def test_a_column_reads_as_its_cells(cells, notation, aim):
     assert_reads_as_its_cells(cells, notation, aim)
@@ -65,12 +66,14 @@ PARTS = st.sampled_from(["", " ", "%", " %", "R", "R ", "Rs", "Rs.", "$\u00a0", 
 SIMPLE = st.from_regex(r"-?(\d{1,3}([., ']\d{3}){0,2}([.,]\d{0,2})?)?|[.,]\d", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(PARTS, PARTS, st.lists(SIMPLE, max_size=8), st.lists(st.sampled_from(["", "5", "%", "R", "-R 5", "R.5"]), max_size=2))
 def test_a_column_with_one_unit_reads_as_its_cells(before, after, figures, others):
     for notation in (PLAIN, COMMA):
         assert_reads_as_its_cells([before + figure + after for figure in figures] + others, notation, False)
 
 
+@settings(deadline=None)
 @given(st.lists(written(), min_size=1, max_size=30))
 def test_a_column_of_one_notation_is_read_exactly_and_never_proves_the_other(cases):
     for notation in (PLAIN, COMMA):
@@ -191,6 +194,7 @@ def proof(text):
     return "point" if point else "comma" if comma else ""
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.sampled_from("001234.,,.- 'R%(\u00a0"), max_size=9) | st.sampled_from(CELLS), max_size=12))
 def test_evidence_is_what_the_two_readings_of_each_cell_say(cells):
     cells = [cell for cell in cells if len(cell) < 60 and "e309" not in cell and "e999" not in cell]
@@ -198,6 +202,7 @@ def test_evidence_is_what_the_two_readings_of_each_cell_say(cells):
     assert evidence(cells) == Evidence(**{field: texts[0] for field, texts in expected.items() if texts})
 
 
+@settings(deadline=None)
 @given(st.lists(st.from_regex(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}", fullmatch=True), min_size=1))
 def test_texts_that_both_notations_explain_prove_nothing(cells):
     found = evidence(cells)
