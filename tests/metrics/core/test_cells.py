@@ -1,42 +1,9 @@
-"""Periods, names, directions and frequencies as files spell them."""
-
-from datetime import date
+"""Names, directions and frequencies as files spell them."""
 
 import pytest
 
-from metrics.core import cells, period_text
+from metrics.core import cells
 from metrics.core.kpi import Direction
-from metrics.core.periods import Frequency
-
-
-@pytest.mark.parametrize(
-    ("text", "day", "span"),
-    [
-        ("2016-01-31", date(2016, 1, 31), None),
-        (" 2016-02-29 ", date(2016, 2, 29), None),
-        ("2016-01", date(2016, 1, 1), Frequency.MONTH),
-        ("1900-01-01", date(1900, 1, 1), None),
-        ("2199-12", date(2199, 12, 1), Frequency.MONTH),
-    ],
-)
-def test_a_period_is_read(text, day, span):
-    assert period_text.parse(text) == period_text.Spelt((day - date(1970, 1, 1)).days, span)
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("", "missing"), ("  ", "missing"), ("2015-02-29", "no such day"), ("2016-13", "no such day"), ("2016-00-10", "no such day"),
-        ("1899-12-31", "year 1899"), ("2200-01", "year 2200"), ("01/02/2016", "can be read"), ("2016", "can be read"),
-        ("2016-1", "can be read"), ("Jan-16", "can be read"), ("2016-W05", "can be read"), ("2016-01-01T00:00", "can be read"),
-        ("\u0662\u0660\u0661\u0666-\u0660\u0661", "can be read"), ("20160101", "can be read"), ("2016-01-01\u200b", "can be read"),
-    ],
-)  # fmt: skip
-def test_any_other_period_is_refused_with_the_accepted_spellings(text, reason):
-    with pytest.raises(ValueError, match=reason) as refusal:
-        period_text.parse(text)
-    assert "2016-01-31" in str(refusal.value)
-    assert "2016-01." in str(refusal.value)
 
 
 def test_names_are_tidied_and_compared_without_case():
