@@ -103,11 +103,13 @@ def figures(
     target: float | None = None,
     benchmark: float | None = None,
     batch: Import | None = None,
+    starts: int = 0,
 ) -> list[Observation]:
-    """Stored figures of the series, one a period, the last of them in the period of `last`; None leaves a period out."""
+    """Stored figures of the series, one a period, the last of them in the period of `last`; None leaves a period out. `starts`: where
+    the series' weeks, quarters or years begin."""
     frequency = Frequency(series.kpi.frequency)
-    end = int(periods.to_index([(last - EPOCH).days], frequency)[0])
-    days = periods.first_day(range(end - len(values) + 1, end + 1), frequency)
+    end = int(periods.to_index([(last - EPOCH).days], frequency, starts)[0])
+    days = periods.first_day(range(end - len(values) + 1, end + 1), frequency, starts)
     batch = batch or ImportFactory()
     rows = [
         Observation(

@@ -64,7 +64,8 @@ def rows(verdict: SeriesVerdict, cycle: ReviewCycle, limit: int | None = SHOWN_O
         changes[change.period].append(change)
     frequency = Frequency(verdict.series.kpi.frequency)
     types = dict(zip(drawn(verdict).periods, drawn(verdict).types, strict=True))
-    return [_row(row, imports, changes[row.period], frequency, types, verdict.week_starts, cycle.data_to) for row in chosen]
+    starts = verdict.week_starts  # of quarters and years too, in spite of its name
+    return [_row(row, imports, changes[row.period], frequency, types, starts, cycle.data_to) for row in chosen]
 
 
 def _row(
@@ -73,12 +74,12 @@ def _row(
     was: list[ObservationChange],
     frequency: Frequency,
     types: dict[date, Variation],
-    week_starts: int,
+    starts: int,
     data_to: date,
 ) -> Row:
     source = imports.get(row.batch_id) or Source("", "", None)
-    index = periods.to_index([(row.period - EPOCH).days], frequency, week_starts)  # type: ignore[arg-type]
-    last = EPOCH + timedelta(int(periods.last_day(index, frequency, week_starts)[0]))
+    index = periods.to_index([(row.period - EPOCH).days], frequency, starts)  # type: ignore[arg-type]
+    last = EPOCH + timedelta(int(periods.last_day(index, frequency, starts)[0]))
     return Row(
         period=row.period,
         label=period_label(row.period, frequency),

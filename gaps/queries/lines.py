@@ -116,7 +116,8 @@ def drawn(verdict: SeriesVerdict) -> Drawn:
     frequency = Frequency(verdict.series.kpi.frequency)
     skipped = max(len(verdict.values) - SHOWN_SLOTS, 0)
     slots = range(verdict.first_index + skipped, verdict.first_index + len(verdict.values))
-    days = [EPOCH + timedelta(int(day)) for day in periods.first_day(slots, frequency, verdict.week_starts)]  # type: ignore[arg-type]
+    starts = verdict.week_starts  # of quarters and years too, in spite of its name
+    days = [EPOCH + timedelta(int(day)) for day in periods.first_day(slots, frequency, starts)]  # type: ignore[arg-type]
     kinds = list(Variation)
     return Drawn(
         periods=days,

@@ -61,15 +61,13 @@ class Inputs:
     departments: list[Department]
     series: list[Described]
     frequency: npt.NDArray[np.int64]  # place in Frequency
-    week_starts: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]  # where its periods begin (metrics.core.periods)
     batch: SeriesBatch
     fingerprint: str
 
     def by_calendar(self) -> Iterator[tuple[Frequency, int, npt.NDArray[np.bool_]]]:
-        """Each calendar in use: its frequency, the weekday on which its weeks begin, and which series keep it."""
-        group = self.frequency * 7 + self.week_starts
-        for number in np.unique(group).tolist():
-            yield FREQUENCIES[number // 7], number % 7, group == number
+        """Each calendar in use: its frequency, where its periods begin, and which series keep it."""
+        yield from _calendars(self.frequency, self.starts)
 
 
 def read(cycle_id: int) -> Inputs:
@@ -111,8 +109,8 @@ def _inputs(
     columns, offsets, calendar = _only(keep, columns, offsets, calendar)
     series = [described[pk] for pk in ids[keep].tolist()]
     batch = _batch(series, columns, offsets, calendar, benchmarks)
-    fingerprint = _fingerprint(cycle, departments, series, batch, calendar.week_starts)
-    return Inputs(cycle, cycle.current_version, departments, series, calendar.frequency, calendar.week_starts, batch, fingerprint)
+    fingerprint = _fingerprint(cycle, departments, series, batch, calendar.starts)
+    return Inputs(cycle, cycle.current_version, departments, series, calendar.frequency, calendar.starts, batch, fingerprint)
 
 
 FREQUENCIES = list(Frequency)
@@ -151,27 +149,33 @@ def _parts(table: npt.NDArray[np.void], parts: npt.NDArray[np.void]) -> Columns:
 @dataclass(frozen=True)
 class _Calendar:
     index: npt.NDArray[np.int64]  # per point
-    week_starts: npt.NDArray[np.int64]  # per series: weekday on which its weeks begin
+    starts: npt.NDArray[np.int64]  # per series: where its periods begin
     window_from: npt.NDArray[np.int64]
     window_to: npt.NDArray[np.int64]
     frequency: npt.NDArray[np.int64]  # per series: place in Frequency
 
 
 def _calendar(cycle: ReviewCycle, period: npt.NDArray[Any], offsets: npt.NDArray[np.int64], frequency: npt.NDArray[np.int64]) -> _Calendar:
-    """Calendar indices of points and windows. Series of one frequency (and weekday) share one calendar: at most 11 in all."""
+    """Calendar indices of points and windows. Series of one frequency and start share one calendar: at most 24 in all."""
     days = period.astype(np.int64)
-    week_starts = np.where(frequency == FREQUENCIES.index(Frequency.WEEK), periods.weekday(days[offsets[:-1]]), 0)
-    group = frequency * 7 + week_starts
-    per_point = np.repeat(group, np.diff(offsets))
+    firsts, sizes = days[offsets[:-1]], np.diff(offsets)
+    starts = np.zeros(len(frequency), np.int64)
+    for place in np.unique(frequency).tolist():
+        starts[frequency == place] = periods.starts_of(firsts[frequency == place], FREQUENCIES[place])
     index = np.empty(len(days), np.int64)
-    window_from, window_to = np.empty(len(group), np.int64), np.empty(len(group), np.int64)
+    window_from, window_to = np.empty_like(starts), np.empty_like(starts)
     first, last = (cycle.data_from - EPOCH).days, (cycle.data_to - EPOCH).days
+    for of, start, members in _calendars(frequency, starts):
+        points = np.repeat(members, sizes)
+        index[points] = periods.to_index(days[points], of, start)
+        window_from[members], window_to[members] = periods.window(first, last, of, start)
+    return _Calendar(index, starts, window_from, window_to, frequency)
+
+
+def _calendars(frequency: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) -> Iterator[tuple[Frequency, int, npt.NDArray[np.bool_]]]:
+    group = frequency * periods.STARTS + starts
     for number in np.unique(group).tolist():
-        of, weekday = FREQUENCIES[number // 7], number % 7
-        points, members = per_point == number, group == number
-        index[points] = periods.to_index(days[points], of, weekday)
-        window_from[members], window_to[members] = periods.window(first, last, of, weekday)
-    return _Calendar(index, week_starts, window_from, window_to, frequency)
+        yield FREQUENCIES[number // periods.STARTS], number % periods.STARTS, group == number
 
 
 def _covered(calendar: _Calendar, offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -190,7 +194,7 @@ def _only(
     points = np.repeat(keep, sizes)
     kept = _Calendar(
         calendar.index[points],
-        calendar.week_starts[keep],
+        calendar.starts[keep],
         calendar.window_from[keep],
         calendar.window_to[keep],
         calendar.frequency[keep],
@@ -260,7 +264,7 @@ def _by_date(rows: list[Benchmark], period: npt.NDArray[Any]) -> npt.NDArray[np.
 
 
 def _fingerprint(
-    cycle: ReviewCycle, departments: list[Department], series: list[Described], batch: SeriesBatch, week_starts: npt.NDArray[np.int64]
+    cycle: ReviewCycle, departments: list[Department], series: list[Described], batch: SeriesBatch, starts: npt.NDArray[np.int64]
 ) -> str:
     """SHA-256 over methods, cycle, names and numbers: equal exactly when a run would say the same again."""
     said = {
@@ -273,7 +277,7 @@ def _fingerprint(
     digest = hashlib.sha256(json.dumps(said, separators=(",", ":")).encode())
     for column in (
         batch.offsets, batch.index, batch.value, batch.goal, batch.industry, batch.sign, batch.per_year,
-        batch.window_from, batch.window_to, week_starts, batch.numerator, batch.denominator,
+        batch.window_from, batch.window_to, starts, batch.numerator, batch.denominator,
     ):  # fmt: skip
         digest.update(b"-" if column is None else np.ascontiguousarray(column).tobytes())
     return digest.hexdigest()

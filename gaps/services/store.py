@@ -57,9 +57,9 @@ def store(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades) -> None:
 def latest_periods(inputs: Inputs, verdicts: Verdicts) -> npt.NDArray[np.int64]:
     """First day (days since 1970) of each series' latest complete period; pgcopy.NO_DATE where there is none."""
     out = np.full(len(inputs.series), pgcopy.NO_DATE, np.int64)
-    for frequency, week_starts, members in inputs.by_calendar():
+    for frequency, starts, members in inputs.by_calendar():
         here = members & ~np.isnan(verdicts.latest_value)
-        out[here] = periods.first_day(verdicts.latest_index[here], frequency, week_starts)
+        out[here] = periods.first_day(verdicts.latest_index[here], frequency, starts)
     return out
 
 
@@ -91,7 +91,7 @@ def _verdict_columns(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grade
         "latest_signals": verdicts.latest_signals.astype(np.int16),
         "latest_period": Date(latest_periods(inputs, verdicts)),
         "first_index": verdicts.cal_start.astype(np.int64),
-        "week_starts": inputs.week_starts.astype(np.int16),
+        "week_starts": inputs.starts.astype(np.int16),  # of quarters and years too, in spite of its name
         **{name: getattr(verdicts, name).astype(np.float64) for name in FLOATS},
         **{name: getattr(verdicts, name).astype(np.int32) for name in COUNTS},
         **{name: getattr(verdicts, name).astype(bool) for name in FLAGS},

@@ -33,12 +33,12 @@ class KnownKpi:
 
 @dataclass(frozen=True)
 class Known:
-    """What there is already of the names in a file, by the names' keys. `week_starts`: weekday (Monday 0) on which the weeks of a
-    stored series begin, by ids of department and KPI; only weekly series with figures need to be in it."""
+    """What there is already of the names in a file, by the names' keys. `starts`: where the periods of a stored series begin
+    (metrics.core.periods), by ids of department and KPI; only weekly, quarterly and yearly series with figures need to be in it."""
 
     departments: Mapping[str, int] = field(default_factory=dict)
     kpis: Mapping[str, KnownKpi] = field(default_factory=dict)
-    week_starts: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    starts: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
 @dataclass

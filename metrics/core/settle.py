@@ -1,10 +1,10 @@
 """What the rows of a file say together and beside what is known: one KPI has one unit, direction and frequency, a period of a
-series has one row, and the weeks of a series begin on one weekday."""
+series has one row, and the weeks, quarters or years of a series all begin alike."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from metrics.core import periods
 from metrics.core.cells import Name
 from metrics.core.kpi import Direction
-from metrics.core.period_text import EPOCH
+from metrics.core.period_text import EPOCH, Spelt
 from metrics.core.periods import Frequency, commonest_spacing
 from metrics.core.problems import Question
 from metrics.core.rows import KEPT_TEXTS, Days, Department, Keys, Known, KnownKpi, Kpi, Rows
@@ -23,8 +23,11 @@ DAY_BITS = 24  # a day number plus DAY_ZERO fits into these, so that one integer
 DAY_ZERO = 1 << 22
 APART = 10_000_000  # days between two series laid end to end: no spacing of periods
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 FREQUENCIES = list(Frequency)
-WEEK = FREQUENCIES.index(Frequency.WEEK)
+WEEK, QUARTER, YEAR = (FREQUENCIES.index(of) for of in (Frequency.WEEK, Frequency.QUARTER, Frequency.YEAR))
 NAMED = 5  # names in a sentence
 OFFERED = 1000  # names in a question
 
@@ -37,8 +40,9 @@ def settle(sheet: Sheet, known: Known, *, create: bool = False) -> Rows:
     settling = _Settling(sheet, known)
     if sheet.texts:
         settling.attributes()
+        settling.lengths()
+        settling.starts()
         settling.periods()
-        settling.weeks()
         settling.twice()
     return settling.rows(create)
 
@@ -73,11 +77,22 @@ class _Settling:
         self.kpi = self.kpi_of[self.row]
         self.code = codes[self.row]
         self.day = self.spelt_days[self.code]
-        series = series[order]
+        self._number(series[order])
+
+    def _number(self, series: npt.NDArray[np.integer[Any]]) -> None:
+        """Number the series 0, 1, 2 ... without holes."""
         first = np.ones(len(series), bool)
         first[1:] = series[1:] != series[:-1]
-        self.series = np.cumsum(first, dtype=np.int32) - 1  # 0, 1, 2 ... without holes
+        self.series = np.cumsum(first, dtype=np.int32) - 1
         self.series_start = np.flatnonzero(first)
+
+    def _refuse(self, wrong: npt.NDArray[np.bool_], say: Callable[[int], tuple[str, str]]) -> None:
+        """Note the rows whose period is faulty and forget them: nothing else is said of a period that is not clear."""
+        if not wrong.any():
+            return
+        self._note(np.sort(self.row[wrong]), "period", say)
+        self.row, self.kpi, self.code = self.row[~wrong], self.kpi[~wrong], self.code[~wrong]
+        self._number(self.series[~wrong])
 
     def _note(self, rows: npt.NDArray[np.integer[Any]], column: str, say: Callable[[int], tuple[str, str]]) -> None:
         self.sheet.problems.add_rows(rows, self.sheet.lines, column, say)
@@ -86,6 +101,11 @@ class _Settling:
     def _value(self, column: str, row: int) -> str:
         texts = self.sheet.texts[column]
         return texts.spelt[texts.codes[row]]
+
+    def _spelt(self, row: int) -> Spelt:
+        texts = self.sheet.texts["period"]
+        spelt: Spelt = texts.values[texts.codes[row]]
+        return spelt
 
     # One unit, direction and frequency
 
@@ -139,7 +159,7 @@ class _Settling:
         chosen = np.flatnonzero(unclear[self.kpi])
         chosen = chosen[np.argsort(self.kpi[chosen], kind="stable")]
         edges = np.searchsorted(self.kpi[chosen], np.arange(len(self.kpis) + 1))
-        days = self.day[chosen] + self.series[chosen].astype(np.int64) * APART
+        days = self.spelt_days[self.code[chosen]] + self.series[chosen].astype(np.int64) * APART
         spans = self.spelt_spans[self.code[chosen]]
         for place in np.flatnonzero(unclear).tolist():
             part = slice(edges[place], edges[place + 1])
@@ -147,52 +167,102 @@ class _Settling:
 
     # Periods
 
-    def periods(self) -> None:
-        """Round each day down to the first of its period. The look-up is by distinct spelling and frequency, not by row."""
-        frequency = np.array([FREQUENCIES.index(kpi.frequency or Frequency.DAY) for kpi in self.kpis], np.int8)
-        self.frequency = frequency[self.kpi]
-        first_days = np.stack([_first_days(self.spelt_days, of) for of in FREQUENCIES])
-        self.day = first_days[self.frequency, self.code]
-        shorter = (self.spelt_spans[self.code] > self.frequency) & np.array([k.frequency is not None for k in self.kpis], bool)[self.kpi]
-        self._note(np.sort(self.row[shorter]), "period", self._too_long)
+    def lengths(self) -> None:
+        """A text that tells a length tells none that is longer than the periods of its KPI."""
+        longest = np.array([FREQUENCIES.index(kpi.frequency) if kpi.frequency else YEAR for kpi in self.kpis], np.int8)
+        self._refuse(self.spelt_spans[self.code] > longest[self.kpi], self._too_long)
 
     def _too_long(self, row: int) -> tuple[str, str]:
-        kpi = self.kpis[self.kpi_of[row]]
+        kpi, spelt = self.kpis[self.kpi_of[row]], self._spelt(row)
         assert kpi.frequency
-        text = self._value("period", row)
-        return text, f"A month is no period of “{kpi.name.text}”, which is {kpi.frequency.label}. Write a date, such as {text}-01."
+        first = iso(spelt.day)
+        instead = {
+            Frequency.MONTH: f"month, such as {first[:7]}",
+            Frequency.QUARTER: f"quarter, such as {first[:4]}-Q{(int(first[5:7]) + 2) // 3}",
+        }.get(kpi.frequency, f"date, such as {first}")
+        message = f"A {spelt.span} is no period of “{kpi.name.text}”, which is {kpi.frequency.label}. Write a {instead}."
+        return self._value("period", row), message
 
-    def weeks(self) -> None:
-        """Weeks of a series begin on the weekday of those kept, else on the commonest in the file."""
-        weekly = self.frequency == WEEK
-        if not weekly.any():
+    def starts(self) -> None:
+        """The calendar of each series: its weeks, quarters or years begin where those that are kept do, else where most of its rows say.
+
+        Every day of a weekly series says its weekday. A quarter or a year that is spelled as one says its own start, and must be one of
+        its series. Any other text says January, and is rounded down: a date lies in the one period or the other.
+        """
+        frequency = np.array([FREQUENCIES.index(kpi.frequency or Frequency.DAY) for kpi in self.kpis], np.int8)[self.kpi]
+        self.calendar: npt.NDArray[np.int8] = frequency * np.int8(periods.STARTS)
+        if not np.isin(frequency[self.series_start], (WEEK, QUARTER, YEAR)).any():
             return
-        weekday = periods.weekday(self.spelt_days.astype(np.int64)).astype(np.int8)[self.code]
-        starts = np.bincount(self.series * 7 + weekday, minlength=7 * len(self.series_start)).reshape(-1, 7).argmax(axis=1).astype(np.int8)
-        for place, start in self._kept_week_starts():
-            starts[place] = start
-        wrong = np.flatnonzero(weekly & (weekday != starts[self.series]))
-        says = dict(zip(self.row[wrong].tolist(), starts[self.series[wrong]].tolist(), strict=True))
-        self._note(np.sort(self.row[wrong]), "period", lambda row: self._other_weekday(row, says[row]))
+        sayings, bindings = self._sayings()
+        says, binding = sayings[frequency, self.code], bindings[frequency, self.code]
+        begins, kept = self._begins(says)
+        expected = begins[self.series]
+        wrong = binding & (says != expected)
+        if kept.any():  # to years that are kept from April on, 2016 is the name of one
+            wrong &= ~((frequency == YEAR) & (says == 0) & kept[self.series])
+        told = dict(zip(self.row[wrong].tolist(), expected[wrong].tolist(), strict=True))
+        self._refuse(wrong, lambda row: self._other_start(row, told[row]))
+        self.calendar = (self.calendar + expected)[~wrong]
 
-    def _kept_week_starts(self) -> Iterable[tuple[int, int]]:
-        """(series number here, weekday) of the series that have figures."""
-        if not self.known.week_starts:
+    def _sayings(self) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
+        """[frequency, code]: where each text says that periods begin, and whether it must be so."""
+        says = np.zeros((len(FREQUENCIES), len(self.spelt_days)), np.int8)
+        binding = np.zeros(says.shape, bool)
+        days = self.spelt_days.astype(np.int64)
+        for of in (WEEK, QUARTER, YEAR):
+            binding[of] = (self.spelt_spans == of) | (of == WEEK)
+            says[of] = np.where(binding[of], periods.starts_of(days, FREQUENCIES[of]), 0)
+        return says, binding
+
+    def _begins(self, says: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
+        """Per series the start of those that are kept, else that which most rows say (of two equally common ones the earlier), and
+        whether it is a kept one."""
+        begins = says[self.series_start]
+        torn = np.unique(self.series[says != begins[self.series]])  # few: most series are of one mind
+        if len(torn):
+            rows = np.flatnonzero(np.isin(self.series, torn))
+            votes = np.searchsorted(torn, self.series[rows]) * periods.STARTS + says[rows]
+            counts = np.bincount(votes, minlength=len(torn) * periods.STARTS).reshape(-1, periods.STARTS)
+            begins[torn] = counts.argmax(axis=1)
+        kept = np.zeros(len(begins), bool)
+        for place, start in self._kept_starts():
+            begins[place], kept[place] = start, True
+        return begins, kept
+
+    def _kept_starts(self) -> Iterable[tuple[int, int]]:
+        """(series number here, start) of the series that have figures."""
+        if not self.known.starts:
             return
         for place, row in enumerate(self.row[self.series_start].tolist()):
             department, kpi = self.departments[self.department_of[row]].id, self.kpis[self.kpi_of[row]].known
-            start = self.known.week_starts.get((department, kpi.id)) if department and kpi else None
+            start = self.known.starts.get((department, kpi.id)) if department and kpi else None
             if start is not None:
                 yield place, start
 
-    def _other_weekday(self, row: int, start: int) -> tuple[str, str]:
-        text = self._value("period", row)
-        day = int(self.spelt_days[self.sheet.texts["period"].codes[row]])
-        weekday = (day + periods.MONDAY_OFFSET) % 7
-        return text, (
-            f"This is a {WEEKDAYS[weekday]}, and the weeks of “{self.kpis[self.kpi_of[row]].name.text}” here begin on {WEEKDAYS[start]}. "
-            f"Write the first day of the week, {iso(day - (weekday - start) % 7)}."
-        )
+    def _other_start(self, row: int, start: int) -> tuple[str, str]:
+        kpi, spelt = self.kpis[self.kpi_of[row]], self._spelt(row)
+        name, of, day = kpi.name.text, kpi.frequency, EPOCH + timedelta(days=spelt.day)
+        if of is Frequency.WEEK:
+            own, first = day.weekday(), spelt.day - (day.weekday() - start) % 7
+            said = "This week begins on a" if spelt.span else "This is a"
+            what = f"{said} {WEEKDAYS[own]}, and the weeks of “{name}” here begin on {WEEKDAYS[start]}."
+            repair = f"Write the first day of the week, {iso(first)}."
+        else:
+            *others, last = MONTHS[start::3] if of is Frequency.QUARTER else MONTHS[start : start + 1]
+            begin = f"{', '.join(others)} and {last}" if others else last
+            what = f"This {of} begins in {MONTHS[day.month - 1]}, and the {of}s of “{name}” here begin in {begin}."
+            repair = f"Write the first day of the {of} that is meant, such as {_alike(day, of, start)}."
+        return self._value("period", row), f"{what} {repair}"
+
+    def periods(self) -> None:
+        """Round each day down to the first of its period. The look-up is by distinct spelling and calendar, not by row."""
+        used = np.bincount(self.calendar, minlength=len(FREQUENCIES) * periods.STARTS) > 0
+        days = self.spelt_days.astype(np.int64)
+        first_days = np.zeros((used.sum(), len(days)), np.int32)
+        for place, number in enumerate(np.flatnonzero(used).tolist()):
+            of, start = FREQUENCIES[number // periods.STARTS], number % periods.STARTS
+            first_days[place] = periods.first_day(periods.to_index(days, of, start), of, start)
+        self.day = first_days[(np.cumsum(used) - 1)[self.calendar], self.code]
 
     def twice(self) -> None:
         """Every row of a series and period that has more than one is faulty, and names another line."""
@@ -265,10 +335,13 @@ def series_day_key(series: npt.NDArray[np.integer[Any]], day: Days) -> Keys:
     return (series.astype(np.int64) << DAY_BITS) + (day + DAY_ZERO)
 
 
-def _first_days(days: Days, frequency: Frequency) -> Days:
-    if frequency in (Frequency.DAY, Frequency.WEEK):
-        return days
-    return periods.first_day(periods.to_index(days.astype(np.int64), frequency), frequency).astype(np.int32)
+def _alike(day: date, of: Frequency | None, start: int) -> date:
+    """The first day of the year with the same name, or of the quarter around that day, where these begin in month `start`."""
+    if of is Frequency.YEAR:
+        named = day.year + (day.month > 1)
+        return date(named - (start > 0), start + 1, 1)
+    months = day.month - 1 - (day.month - 1 - start) % 3
+    return date(day.year + months // 12, months % 12 + 1, 1)
 
 
 def _span(spans: npt.NDArray[np.int8]) -> Frequency | None:

@@ -15,10 +15,16 @@ from metrics.core.sheet import Sheet
 from metrics.models import KPI
 
 Report = Callable[[str, int, int], None]
-# A series' weeks begin on the weekday of any of its figures: one look into the key's index per series, not a pass over its rows.
-WEEK_STARTS = """
-    SELECT s.department_id, s.kpi_id, extract(isodow FROM o.period)::int - 1
+MOVABLE = {Frequency.WEEK, Frequency.QUARTER, Frequency.YEAR}  # periods that do not begin everywhere on the same day
+# Any figure of a series says where its weeks, quarters or years begin (metrics.core.periods, starts_of): one look into the key's index
+# per series, not a pass over its rows.
+STARTS = """
+    SELECT s.department_id, s.kpi_id, CASE k.frequency
+        WHEN 'week' THEN extract(isodow FROM o.period)::int - 1
+        WHEN 'quarter' THEN (extract(month FROM o.period)::int - 1) %% 3
+        ELSE extract(month FROM o.period)::int - 1 END
     FROM metrics_series s
+    JOIN metrics_kpi k ON k.id = s.kpi_id
     CROSS JOIN LATERAL (SELECT period FROM metrics_observation WHERE series_id = s.id LIMIT 1) o
     WHERE s.department_id = ANY(%s) AND s.kpi_id = ANY(%s)
 """
@@ -46,13 +52,13 @@ def known_for(of: Sheet) -> Known:
     ids = dict(Department.objects.filter(key__in=departments).values_list("key", "pk"))
     found = KPI.objects.filter(key__in=kpis)
     kept = {kpi.key: KnownKpi(kpi.pk, kpi.unit, Direction(kpi.direction), Frequency(kpi.frequency)) for kpi in found}
-    weekly = [kpi.id for kpi in kept.values() if kpi.frequency is Frequency.WEEK]
-    return Known(ids, kept, _week_starts(list(ids.values()), weekly))
+    movable = [kpi.id for kpi in kept.values() if kpi.frequency in MOVABLE]
+    return Known(ids, kept, _starts(list(ids.values()), movable))
 
 
-def _week_starts(departments: list[int], kpis: list[int]) -> dict[tuple[int, int], int]:
+def _starts(departments: list[int], kpis: list[int]) -> dict[tuple[int, int], int]:
     if not departments or not kpis:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(WEEK_STARTS, [departments, kpis])
-        return {(department, kpi): weekday for department, kpi, weekday in cursor.fetchall()}
+        cursor.execute(STARTS, [departments, kpis])
+        return {(department, kpi): start for department, kpi, start in cursor.fetchall()}

@@ -74,19 +74,31 @@ def percent(fraction: float | None, digits: int = 0) -> str:
 
 
 def period_label(first_day: date, frequency: str) -> str:
-    """The period that begins on `first_day`: "2 Mar 2026", "week of 2 Mar 2026", "Mar 2026", "2026 Q1", "2026"."""
+    """The period that begins on `first_day`: "2 Mar 2026", "week of 2 Mar 2026", "Mar 2026", "2026 Q1", "2026".
+
+    A year that begins later than in January is named for the one in which it ends, "FY2026"; a quarter that is none of the
+    calendar's for its first and last month, with an en dash: "Feb-Apr 2026", "Dec 2025-Feb 2026".
+    """
     day = f"{first_day.day} {first_day:%b %Y}"
     return {
         "week": f"week of {day}",
         "month": f"{first_day:%b %Y}",
-        "quarter": f"{first_day.year} Q{(first_day.month + 2) // 3}",
-        "year": f"{first_day.year}",
+        "quarter": _quarter(first_day),
+        "year": f"{first_day.year}" if first_day.month == 1 else f"FY{first_day.year + 1}",
     }.get(frequency, day)
 
 
 def plural(count: int, one: str, many: str = "") -> str:
     """The count with its noun: "1 gap", "1 200 gaps", "2 entries"; `many` defaults to `one` + s."""
     return f"{number(count)}{SPACE}{one if count == 1 else many or one + 's'}"
+
+
+def _quarter(first_day: date) -> str:
+    if first_day.month % 3 == 1:
+        return f"{first_day.year} Q{(first_day.month + 2) // 3}"
+    last = date(first_day.year + (first_day.month > 10), (first_day.month + 1) % 12 + 1, 1)
+    begins = f"{first_day:%b}" if first_day.year == last.year else f"{first_day:%b %Y}"
+    return f"{begins}{MISSING}{last:%b %Y}"
 
 
 def _decimals(size: float, digits: int) -> int:

@@ -105,10 +105,27 @@ def test_percent(fraction: float | None, digits: int, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("frequency", "expected"),
-    [("day", "1 Apr 2026"), ("week", "week of 1 Apr 2026"), ("month", "Apr 2026"), ("quarter", "2026 Q2"), ("year", "2026")],
+    [("day", "1 Apr 2026"), ("week", "week of 1 Apr 2026"), ("month", "Apr 2026"), ("quarter", "2026 Q2"), ("year", "FY2027")],
 )
 def test_period_label(frequency: str, expected: str) -> None:
     assert f.period_label(date(2026, 4, 1), frequency) == expected
+
+
+@pytest.mark.parametrize(
+    ("frequency", "labels"),
+    [
+        ("year", ["2026", *["FY2027"] * 11]),
+        (
+            "quarter",
+            [
+                "2026 Q1", "Feb–Apr 2026", "Mar–May 2026", "2026 Q2", "May–Jul 2026", "Jun–Aug 2026",
+                "2026 Q3", "Aug–Oct 2026", "Sep–Nov 2026", "2026 Q4", "Nov 2026–Jan 2027", "Dec 2026–Feb 2027",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_years_and_quarters_that_begin_in_each_month(frequency: str, labels: list[str]) -> None:
+    assert [f.period_label(date(2026, month, 1), frequency) for month in range(1, 13)] == labels
 
 
 def test_plural() -> None:

@@ -162,6 +162,27 @@ def test_weeks_must_fit_the_kept_ones():
     assert run(text("Sales,Win rate,%,,,,2025-01-13,1")).batch.state == ImportState.APPLIED
 
 
+@pytest.mark.parametrize(
+    ("frequency", "starts", "period", "first", "odd"),
+    [
+        ("year", 3, "2016", date(2015, 4, 1), None),
+        ("year", 3, "2016-04-01", date(2016, 4, 1), None),
+        ("year", 0, "2016-04-01", date(2016, 1, 1), None),
+        ("quarter", 1, "2016-04-30", date(2016, 2, 1), "2016-Q2"),
+        ("quarter", 2, "2016-03", date(2016, 3, 1), "2016-Q2"),
+        ("week", 6, "2016-04-24", date(2016, 4, 24), "2016-W17"),
+    ],
+)
+def test_periods_begin_where_the_kept_ones_do(sales, frequency, starts, period, first, odd):
+    kpi = make.KPIFactory(name="Win rate", frequency=frequency)
+    make.figures(make.SeriesFactory(kpi=kpi, department=sales), [1, 2, 3], last=date(2015, 1, 15), starts=starts)
+    assert run(text(f"Sales,Win rate,%,,,,{period},9")).batch.state == ImportState.APPLIED
+    assert Observation.objects.get(value=9).period == first
+    if odd:
+        (problem,) = run(text(f"Sales,Win rate,%,,,,{odd},9")).problems
+        assert f"the {frequency}s of “Win rate” here begin" in problem.message
+
+
 def test_a_missing_unit_is_filled_in_even_if_no_figure_is_new():
     run(text("Sales,Win rate,up,2025-01,50", header="department,kpi,direction,period,value"))
     content = text("Sales,Win rate,%,2025-01,50", header="department,kpi,unit,period,value")

@@ -1,16 +1,19 @@
 """What rows say together: every contradiction is named with its line, whatever the file's order."""
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.core import sheet
+from metrics.core import period_text, sheet
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
 from metrics.core.problems import Problems, Unreadable
 from metrics.core.rows import Known, KnownKpi, digest
-from metrics.core.settle import iso
+from metrics.core.settle import iso, settle
 from tests.metrics.core.files import HEADER, ROWS, found, problems, text, understood
 
 WIN_RATE = KnownKpi(7, "%", Direction.INCREASE, Frequency.MONTH)
@@ -210,11 +213,27 @@ def test_periods_are_named_by_their_first_day(frequency, text_, first):
     assert [iso(day) for day in rows.period] == [first]
 
 
-@pytest.mark.parametrize("frequency", ["day", "week"])
-def test_a_month_is_no_day_and_no_week(frequency):
-    (problem,) = problems(text(f"Sales,Win rate,%,higher,{frequency},,2025-05,1"))
-    assert (problem.line, problem.column, problem.value) == (2, "period", "2025-05")
-    assert "such as 2025-05-01" in problem.message
+@pytest.mark.parametrize(
+    ("frequency", "text_", "message"),
+    [
+        ("day", "2025-05", "A month is no period of “Win rate”, which is daily. Write a date, such as 2025-05-01."),
+        ("week", "2025-05", "A month is no period of “Win rate”, which is weekly. Write a date, such as 2025-05-01."),
+        ("day", "2025-W20", "A week is no period of “Win rate”, which is daily. Write a date, such as 2025-05-12."),
+        ("month", "2025-Q2", "A quarter is no period of “Win rate”, which is monthly. Write a month, such as 2025-04."),
+        ("quarter", "2025", "A year is no period of “Win rate”, which is quarterly. Write a quarter, such as 2025-Q1."),
+        ("week", "FY2025", "A year is no period of “Win rate”, which is weekly. Write a date, such as 2025-01-01."),
+    ],
+)
+def test_a_spelled_length_is_not_longer_than_the_periods(frequency, text_, message):
+    row = f"Sales,Win rate,%,higher,{frequency},,{text_},1"
+    (problem,) = problems(text(row, row.replace("Sales", "Marketing").replace(text_, "2025-04-01")))
+    assert (problem.line, problem.column, problem.value, problem.message) == (2, "period", text_, message)
+
+
+def test_a_row_whose_period_is_faulty_says_nothing_of_others():
+    rows = [f"Sales,Win rate,%,higher,week,,{period},1" for period in ("2025-05", "2025-05-01", "2025-05", "2025-05-05", "2025-05-12")]
+    told = [(problem.line, problem.message[:20]) for problem in problems(text(*rows))]
+    assert told == [(2, "A month is no period"), (3, "This is a Thursday, "), (4, "A month is no period")]
 
 
 def test_weeks_of_a_series_begin_on_one_weekday():
@@ -226,12 +245,169 @@ def test_weeks_of_a_series_begin_on_one_weekday():
     )
 
 
+def test_a_numbered_week_begins_on_monday():
+    rows = [
+        f"Sales,Win rate,%,higher,week,,{period},1" for period in ("2025-01-05", "2025-01-12", "2025-02-02", "2025-W04", "w/c 2025-01-27")
+    ]
+    told = [(problem.value, problem.message) for problem in problems(text(*rows))]
+    assert [value for value, _ in told] == ["2025-W04", "w/c 2025-01-27"]
+    assert told[0][1].startswith("This week begins on a Monday, and the weeks of “Win rate” here begin on Sunday.")
+    assert told[0][1].endswith("Write the first day of the week, 2025-01-19.")
+
+
 def test_weeks_begin_as_those_that_are_kept():
     kpi = KnownKpi(7, "", Direction.INCREASE, Frequency.WEEK)
     known = Known({"sales": 3, "marketing": 4}, {"win rate": kpi}, {(3, 7): 6})
     rows = [*series("2025-01-06", "2025-01-12"), *series("2025-01-06", department="Marketing"), *series("2025-01-07", department="New")]
     assert found(text(*rows, header=SHORT), known) == [(2, "period", "2025-01-06")]
     assert "begin on Sunday. Write the first day of the week, 2025-01-05." in problems(text(*rows, header=SHORT), known)[0].message
+
+
+# Fiscal years and quarters
+
+
+def with_fiscal_years(content: bytes, start: int) -> sheet.Sheet:
+    """The sheet of a file where fiscal years begin in month `start`."""
+    read = sheet.read(content)
+    spelt = read.texts["period"]
+    meant = replace(spelt, values=[period_text.parse(text, fiscal_start=start) for text in spelt.spelt])
+    return replace(read, texts={**read.texts, "period": meant})
+
+
+def fiscal(*rows: str, known: Known | None = None, start: int = 4, frequency: str = "year") -> tuple[list[str], list[tuple[str, str]]]:
+    """(first days of the good rows, the faulty periods with their messages) where fiscal years begin in month `start`. A row: a period,
+    or a department and a period."""
+    cells = [row.rpartition(",") for row in rows]
+    content = text(*[f"{department or 'Sales'},Win rate,%,higher,{frequency},,{period},1" for department, _, period in cells])
+    outcome = settle(with_fiscal_years(content, start), known or Known(), create=True)
+    return [iso(day) for day in outcome.period], [(problem.value, problem.message) for problem in outcome.problems.first()]
+
+
+def kept(frequency: str, start: int) -> Known:
+    kpi = KnownKpi(7, "%", Direction.INCREASE, Frequency(frequency))
+    return Known({"sales": 3, "marketing": 4}, {"win rate": kpi}, {(3, 7): start})
+
+
+@pytest.mark.parametrize(
+    ("frequency", "start", "rows", "firsts"),
+    [
+        ("year", 4, ["FY2015", "FY16", "FY 2017"], ["2014-04-01", "2015-04-01", "2016-04-01"]),
+        ("year", 4, ["FY2015", "FY16", "2016-08-15"], ["2014-04-01", "2015-04-01", "2016-04-01"]),
+        ("year", 4, ["FY2015", "FY16", "2016-08"], ["2014-04-01", "2015-04-01", "2016-04-01"]),
+        ("year", 4, ["2014", "2015-03-31", "2016-08"], ["2014-01-01", "2015-01-01", "2016-01-01"]),
+        ("year", 1, ["FY2014", "2015", "2016-08-01"], ["2014-01-01", "2015-01-01", "2016-01-01"]),
+        ("quarter", 4, ["FY2016-Q1", "2015-Q3", "2015-12-31"], ["2015-04-01", "2015-07-01", "2015-10-01"]),
+        ("quarter", 2, ["FY2016-Q1", "FY2016-Q2", "2015-08-15"], ["2015-02-01", "2015-05-01", "2015-08-01"]),
+        ("quarter", 3, ["FY2016-Q1", "Q4 FY16", "2016-03"], ["2015-03-01", "2015-12-01", "2016-03-01"]),
+    ],
+)
+def test_years_and_quarters_of_a_series_begin_where_most_rows_say(frequency, start, rows, firsts):
+    assert fiscal(*rows, start=start, frequency=frequency) == (firsts, [])
+
+
+@pytest.mark.parametrize(
+    ("frequency", "start", "rows", "value", "message"),
+    [
+        (
+            "year", 4, ["FY2014", "FY2015", "2016"], "2016",
+            "This year begins in January, and the years of “Win rate” here begin in April. "
+            "Write the first day of the year that is meant, such as 2015-04-01.",
+        ),
+        (
+            "year", 4, ["2014", "2015-05-01", "FY2016"], "FY2016",
+            "This year begins in April, and the years of “Win rate” here begin in January. "
+            "Write the first day of the year that is meant, such as 2016-01-01.",
+        ),
+        (
+            "quarter", 2, ["FY2014-Q1", "FY2015-Q1", "2016-Q1"], "2016-Q1",
+            "This quarter begins in January, and the quarters of “Win rate” here begin in February, May, August and November. "
+            "Write the first day of the quarter that is meant, such as 2015-11-01.",
+        ),
+        (
+            "quarter", 2, ["2014-Q1", "2015-Q1", "FY2016-Q4"], "FY2016-Q4",
+            "This quarter begins in November, and the quarters of “Win rate” here begin in January, April, July and October. "
+            "Write the first day of the quarter that is meant, such as 2015-10-01.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_year_or_quarter_that_begins_elsewhere_than_the_others_is_an_error(frequency, start, rows, value, message):
+    days, told = fiscal(*rows, start=start, frequency=frequency)
+    assert told == [(value, message)]
+    assert len(days) == 2
+    repaired = message.rpartition(" ")[2].rstrip(".")
+    assert fiscal(*rows[:2], repaired, start=start, frequency=frequency) == ([*days, repaired], [])
+
+
+def test_a_tie_of_starts_goes_to_january():
+    days, told = fiscal("FY2015", "2016")
+    assert (days, [value for value, _ in told]) == (["2016-01-01"], ["FY2015"])
+
+
+def test_each_series_has_its_own_years():
+    days, told = fiscal("Sales,FY2016", "Sales,FY2017", "Marketing,2016", "Marketing,2017")
+    assert (days, told) == (["2016-01-01", "2017-01-01", "2015-04-01", "2016-04-01"], [])
+
+
+@pytest.mark.parametrize(
+    ("frequency", "start", "rows", "firsts", "faulty"),
+    [
+        ("year", 3, ["FY2016"], ["2015-04-01"], []),
+        ("year", 3, ["2016", "2016-04-01", "2018-03"], ["2015-04-01", "2016-04-01", "2017-04-01"], []),
+        ("year", 6, ["2016", "FY2017"], ["2015-07-01"], ["FY2017"]),
+        ("year", 0, ["2016", "FY2018"], ["2016-01-01"], ["FY2018"]),
+        ("quarter", 0, ["FY2016-Q1", "2015-Q3"], ["2015-04-01", "2015-07-01"], []),
+        ("quarter", 1, ["2016-Q1", "2016-03-31"], ["2016-02-01"], ["2016-Q1"]),
+        ("quarter", 1, ["2016-02", "2016-05"], ["2016-02-01", "2016-05-01"], []),
+    ],
+)
+def test_years_and_quarters_begin_as_those_that_are_kept(frequency, start, rows, firsts, faulty):
+    days, told = fiscal(*rows, known=kept(frequency, start), frequency=frequency)
+    assert (days, [value for value, _ in told]) == (firsts, faulty)
+
+
+def test_other_years_than_those_kept_are_told_a_first_day_that_fits():
+    ((value, message),) = fiscal("FY2017", known=kept("year", 6))[1]
+    assert value == "FY2017"
+    assert "the years of “Win rate” here begin in July." in message
+    assert message.endswith("such as 2016-07-01.")
+    assert fiscal("2016-07-01", known=kept("year", 6)) == (["2016-07-01"], [])
+
+
+def test_series_that_are_not_kept_begin_as_the_file_says():
+    assert fiscal("Marketing,2016", "New,FY2016", known=kept("year", 3)) == (["2016-01-01", "2015-04-01"], [])
+
+
+def test_a_fiscal_year_twice_names_both_lines():
+    _, told = fiscal("FY2016", "2015-12-31", "FY2017", "FY2018")
+    assert [(value, message[:7]) for value, message in told] == [("FY2016", "Line 3 "), ("2015-12-31", "Line 2 ")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "frequency"),
+    [
+        (["FY2015", "FY2016"], "year"),
+        (["FY2016"], "year"),
+        (["FY2016-Q1", "FY2016-Q2"], "quarter"),
+        (["Q4 2016"], "quarter"),
+        (["2016-W01", "2016-W02"], "week"),
+        (["Jan-16", "Feb-16"], "month"),
+    ],
+)
+def test_a_new_kpis_frequency_is_told_by_its_spellings(rows, frequency):
+    read = with_fiscal_years(text(*series(*rows), header=SHORT), 2)
+    (kpi,) = settle(read, Known(), create=True).kpis
+    assert kpi.frequency == frequency
+
+
+@given(st.lists(st.tuples(st.integers(1960, 2060), st.booleans()), min_size=1, unique_by=lambda row: row[0]), st.integers(2, 12))
+def test_years_of_any_start_are_kept_as_spelled_or_refused(years, start):
+    rows = [f"FY{year}" if spelled else str(year) for year, spelled in years]
+    spelled = sum(one for _, one in years)
+    april = 2 * spelled > len(years)
+    days, told = fiscal(*rows, start=start)
+    expected = sorted(date(year - april, start if april else 1, 1).isoformat() for year, one in years if one == april)
+    assert days == expected
+    assert sorted(value for value, _ in told) == sorted(row for row, (_, one) in zip(rows, years, strict=True) if one != april)
 
 
 def test_a_period_twice_names_both_lines():
