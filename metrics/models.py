@@ -241,6 +241,12 @@ class Import(models.Model):
             return all(question["flag"] == "--create" for question in self.questions)
         return self.state in (ImportState.READY, ImportState.APPLYING)
 
+    @property
+    def has_good_rows(self) -> bool:
+        """It was refused for some rows, and others could be imported without them."""
+        asked = [question["flag"] != "--create" for question in self.questions]
+        return self.state == ImportState.REFUSED and not any(asked) and self.new + self.changed > 0
+
 
 class ImportReview(models.Model):
     """Every row of an import as its review shows it, and the rejected rows as a file; apart, for they are large."""

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
-
-import numpy as np
-import numpy.typing as npt
 
 from departments.core import names
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
-
-T = TypeVar("T")
 
 DIRECTIONS = {
     Direction.INCREASE: ("increase", "increasing", "higher", "high", "up", "more", "maximise", "maximize", "higher is better"),
@@ -78,42 +72,6 @@ def frequency(text: str) -> Frequency | None:
     if word and word not in _FREQUENCY:
         raise ValueError("The frequency is not known. Write day, week, month, quarter or year.")
     return _FREQUENCY.get(word)
-
-
-class Distinct(dict[str, int], Generic[T]):
-    """The distinct texts of a column, each read once and numbered in order of appearance.
-
-    `meanings[code]` is what the text means and `faults[code]` what is wrong with it (empty: nothing; then the meaning counts).
-    """
-
-    def __init__(self, read: Callable[[str], T], longest: int):
-        super().__init__()
-        self._read, self._longest = read, longest
-        self.meanings: list[T | None] = []
-        self.faults: list[str] = []
-        self._faulty = np.zeros(0, bool)
-
-    def __missing__(self, text: str) -> int:
-        code = self[text] = len(self.meanings)
-        value, fault = None, ""
-        try:
-            if len(text) > self._longest:
-                raise ValueError(f"The cell is longer than {self._longest:,} characters.")
-            value = self._read(text)
-        except ValueError as error:
-            fault = str(error)
-        self.meanings.append(value)
-        self.faults.append(fault)
-        return code
-
-    def take(self, cells: Sequence[str]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.intp]]:
-        """(the cells' codes, positions of those that are faulty)."""
-        codes = np.array([self[cells[0]]] if constant(cells) else list(map(self.__getitem__, cells)), np.int32)
-        codes = np.broadcast_to(codes, len(cells))
-        if len(self._faulty) < len(self.faults):
-            fresh = [bool(fault) for fault in self.faults[len(self._faulty) :]]
-            self._faulty = np.concatenate([self._faulty, np.array(fresh)])
-        return codes, np.flatnonzero(self._faulty[codes])
 
 
 def constant(cells: Sequence[str]) -> bool:

@@ -32,6 +32,13 @@ def statuses(key: Keys, columns: Mapping[str, Array], kept_key: Keys, kept: Mapp
     return answer
 
 
+def kept_of(key: Keys, kept_key: Keys, kept: Mapping[str, Array]) -> dict[str, Array]:
+    """The kept columns at each key, all of which are among `kept_key`."""
+    order = np.argsort(kept_key)
+    place = order[np.searchsorted(kept_key, key, sorter=order)]
+    return {name: column[place] for name, column in kept.items()}
+
+
 def marks(texts: Sequence[str | None]) -> npt.NDArray[np.int64]:
     """A number per text that stands for it in comparisons: 0 for a blank, else the first 8 bytes of its MD5, as the database makes
     them from the same text (nothing secret hangs on it)."""

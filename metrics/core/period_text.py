@@ -120,7 +120,7 @@ def evidence(texts: Iterable[str]) -> Evidence:
     for text in texts:
         if not ISO.fullmatch(text) and (parts := _parts(_tidy(text))):
             for kind in _kinds(*_readings(*parts)):
-                kinds.setdefault(kind, text)
+                kinds.setdefault("day first" if kind == "either" and DOTTED.fullmatch(text.strip()) else kind, text)
     day_first, month_first, either = (kinds.get(kind, "") for kind in ("day first", "month first", "either"))
     if "year last" in kinds:  # then it is so in the whole column
         day_first = day_first or kinds.get("day or year first", "")
@@ -129,7 +129,9 @@ def evidence(texts: Iterable[str]) -> Evidence:
     return Evidence(day_first, month_first, either)
 
 
-# Patterns. All but the first are for tidied texts.
+# Patterns. All but the first two are for tidied texts.
+
+DOTTED = re.compile(r"\d\d?\.\d\d?\.\d{4}", re.ASCII)  # written so nowhere but where the day stands first (Unicode CLDR 48: no locale)
 
 # What most files have, with or without a time of day. Read before anything else, so that a long column of them costs little.
 ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?: ?[+-]\d\d:?\d\d)?)?[Zz]?", re.ASCII)

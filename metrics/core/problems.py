@@ -12,6 +12,7 @@ import numpy.typing as npt
 SHOWN = 10_000
 VALUE_LENGTH = 200
 MESSAGE_LENGTH = 300
+READING = frozenset(("columns", "decimal", "dates", "sheet", "percent", "fill_down", "unit"))
 
 
 class Unreadable(Exception):
@@ -46,6 +47,11 @@ class Question:
     flag: str
     text: str
 
+    @property
+    def about_reading(self) -> bool:
+        """Whether, until it is answered, nobody can tell what the rows say."""
+        return self.kind in READING
+
 
 @dataclass
 class Problems:
@@ -61,15 +67,19 @@ class Problems:
         self._keep(line, column, value, message)
 
     def add_rows(
-        self, rows: npt.NDArray[np.integer[Any]], lines: npt.NDArray[np.int32], column: str, say: Callable[[int], tuple[str, str]]
+        self,
+        rows: npt.NDArray[np.integer[Any]],
+        lines: npt.NDArray[np.int32],
+        column: str | Callable[[int], str],
+        say: Callable[[int], tuple[str, str]],
     ) -> None:
         """Note one problem for each of the `rows` (ascending positions in `lines`). `say`: position -> (value, message), asked for
-        those only that can be among the first `limit`."""
+        those only that can be among the first `limit`; `column` may be such a function too."""
         if not len(rows):
             return
         self.count += len(rows)
         for row in rows[: self.limit].tolist():
-            self._keep(int(lines[row]), column, *say(row))
+            self._keep(int(lines[row]), column if isinstance(column, str) else column(row), *say(row))
 
     def first(self) -> list[Problem]:
         """At most `limit` of them, in order of lines."""

@@ -14,7 +14,8 @@ from metrics.core.cells import Name
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
 from metrics.core.problems import Problems, Question
-from metrics.core.sheet import Codes, Floats, Texts
+from metrics.core.sheet import Floats
+from metrics.core.texts import Codes, Texts
 
 Days = npt.NDArray[np.int32]  # since 1970-01-01
 Keys = npt.NDArray[np.int64]
@@ -34,11 +35,13 @@ class KnownKpi:
 @dataclass(frozen=True)
 class Known:
     """What there is already of the names in a file, by the names' keys. `starts`: where the periods of a stored series begin
-    (metrics.core.periods), by ids of department and KPI; only weekly, quarterly and yearly series with figures need to be in it."""
+    (metrics.core.periods), by ids of department and KPI; only weekly, quarterly and yearly series with figures need to be in it.
+    `largest`: largest kept figure, sign apart, by id of percentages."""
 
     departments: Mapping[str, int] = field(default_factory=dict)
     kpis: Mapping[str, KnownKpi] = field(default_factory=dict)
     starts: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    largest: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -71,7 +74,7 @@ class Rows:
     """The good rows in canonical order (key of department, key of KPI, period) and all that was found on the way.
 
     `department`, `kpi`: places in the lists, which are sorted by key. `period`: first days, since 1970-01-01. `numbers` and `texts`:
-    the columns that the file has, NaN where blank. `total`: rows in the file; `rejected`: those with a problem.
+    the columns that the file has, NaN where blank. `total`: rows in the file; `rejected`: those with a problem, on `bad_lines`.
     """
 
     departments: list[Department]
@@ -86,6 +89,7 @@ class Rows:
     rejected: int
     problems: Problems
     questions: list[Question]
+    bad_lines: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -10,14 +10,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from metrics.core import periods
+from metrics.core import cells, periods
+from metrics.core.answers import Answers, by_key
 from metrics.core.cells import Name
 from metrics.core.kpi import Direction
+from metrics.core.meaning import Meaning
 from metrics.core.period_text import EPOCH, Spelt
 from metrics.core.periods import Frequency, commonest_spacing
 from metrics.core.problems import Question
 from metrics.core.rows import KEPT_TEXTS, Days, Department, Keys, Known, KnownKpi, Kpi, Rows
-from metrics.core.sheet import Codes, Sheet, Texts
+from metrics.core.sheet import Sheet
+from metrics.core.texts import Codes, Texts
 
 DAY_BITS = 24  # a day number plus DAY_ZERO fits into these, so that one integer sorts by series and day
 DAY_ZERO = 1 << 22
@@ -32,14 +35,15 @@ NAMED = 5  # names in a sentence
 OFFERED = 1000  # names in a question
 
 
-def settle(sheet: Sheet, known: Known, *, create: bool = False) -> Rows:
+def settle(sheet: Sheet, known: Known, *, create: bool = False, answers: Answers | None = None) -> Rows:
     """The sheet's rows as they are to be kept, with every further problem noted in `sheet.problems`.
 
-    Unknown names are a question unless `create` says that they are to be made.
+    Unknown names are a question unless `create` says that they are to be made. `answers` say what the file does not of new KPIs.
     """
-    settling = _Settling(sheet, known)
+    settling = _Settling(sheet, known, answers or Answers())
     if sheet.texts:
         settling.attributes()
+        settling.figures()
         settling.lengths()
         settling.starts()
         settling.periods()
@@ -55,8 +59,9 @@ def iso(day: int) -> str:
 class _Settling:
     """The sheet, its names resolved; `row` lists the rows whose series and period are clear, in order of these."""
 
-    def __init__(self, sheet: Sheet, known: Known):
-        self.sheet, self.known, self.bad = sheet, known, sheet.bad.copy()
+    def __init__(self, sheet: Sheet, known: Known, answers: Answers):
+        self.sheet, self.known, self.answers, self.bad = sheet, known, answers, sheet.bad.copy()
+        self.numbers, self.open = dict(sheet.numbers), list(sheet.questions)
         nobody = Texts(np.zeros(0, np.int32), [], [])
         departments, self.department_of = _named(sheet.texts.get("department", nobody))
         kpis, self.kpi_of = _named(sheet.texts.get("kpi", nobody))
@@ -95,7 +100,7 @@ class _Settling:
         self._number(self.series[~wrong])
 
     def _note(self, rows: npt.NDArray[np.integer[Any]], column: str, say: Callable[[int], tuple[str, str]]) -> None:
-        self.sheet.problems.add_rows(rows, self.sheet.lines, column, say)
+        self.sheet.problems.add_rows(rows, self.sheet.lines, self.sheet.labels.get(column, column), say)
         self.bad[rows] = True
 
     def _value(self, column: str, row: int) -> str:
@@ -121,7 +126,26 @@ class _Settling:
             values = self._agreed(column, stored) if column in self.sheet.texts else stored
             for kpi, value in zip(self.kpis, values, strict=True):
                 setattr(kpi, column, value)
+        self._answered()
         self._infer_frequencies()
+
+    def _answered(self) -> None:
+        """What a person says of the KPIs, where neither the file nor what is kept does."""
+        said: dict[str, tuple[dict[str, str], Callable[[str], Any]]] = {
+            "unit": (by_key(self.answers.units), str.strip),
+            "direction": (by_key(self.answers.directions), cells.direction),
+            "frequency": (by_key(self.answers.frequencies), cells.frequency),
+        }
+        for column, (table, read) in said.items():
+            for kpi in self.kpis if table else ():
+                if not getattr(kpi, column) and kpi.name.key in table:
+                    setattr(kpi, column, read(table[kpi.name.key]) or None)
+
+    def figures(self) -> None:
+        """Bring the figures into the units of their KPIs."""
+        meaning = Meaning(self.sheet, self.kpi_of, self.kpis, self.answers, self._note)
+        meaning.fractions(self.known.largest)
+        self.numbers, self.open = meaning.numbers, [*self.open, *meaning.questions]
 
     def _agreed(self, column: str, stored: list[Any]) -> list[Any]:
         """The value per KPI, None where neither kept nor stated."""
@@ -295,21 +319,25 @@ class _Settling:
             kpi=self.kpi[good],
             period=self.day[good],
             lines=self.sheet.lines[row],
-            numbers={name: column[row] for name, column in self.sheet.numbers.items()},
-            texts={name: Texts(column.codes[row], column.values, column.spelt) for name, column in texts.items()},
+            numbers={name: column[row] for name, column in self.numbers.items()},
+            texts={name: column.only(row) for name, column in texts.items()},
             total=len(self.sheet.lines) + self.sheet.unplaced,
             rejected=int(self.bad.sum()) + self.sheet.unplaced,
             problems=self.sheet.problems,
             questions=list(self._questions(create)),
+            bad_lines=np.unique(self.sheet.lines[self.bad]),
         )
 
     def _questions(self, create: bool) -> Iterable[Question]:
+        yield from self.open
         departments = [department.name.text for department in self.departments if department.id is None]
         kpis = [kpi.name.text for kpi in self.kpis if kpi.known is None]
         for kind, column, names in (("unknown_departments", "department", departments), ("unknown_kpis", "kpi", kpis)):
             if names and not create:
                 what = "Departments" if column == "department" else "KPIs"
                 yield Question(kind, column, names[:OFFERED], "--create", f"{what} that are not known yet: {_some(names)}.")
+        if any(question.about_reading for question in self.open):
+            return  # what is asked below may be said by rows that cannot be read yet
         answers = {"direction": ["higher", "lower", "neutral"], "frequency": [of.value for of in FREQUENCIES]}
         asked = {"direction": "Which way is better", "frequency": "How often is there a figure"}
         for column, options in answers.items():

@@ -1,162 +1,246 @@
 """A KPI file as columns: texts as numbers of their distinct values, figures as floats, and which rows are faulty in themselves.
 
-What rows say of each other, and of what is known already, comes after this: metrics.core.rows.
+A text file is decoded, its header found and its columns mapped; then it is read once. How its numbers and dates are written is decided
+by the evidence of the whole file: where that is a decimal comma it is read again. What rows say of each other, and of what is known
+already, comes after this: metrics.core.settle.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from metrics.core import cells, numbers, period_text, tabular
-from metrics.core.problems import Problems
-from metrics.core.tabular import LIMITS, Chunk, Limits, Table
-
-UNIT_LENGTH, SOURCE_LENGTH, NOTE_LENGTH = 30, 300, 300
-TEXTS: dict[str, Callable[[str], Any]] = {
-    "department": cells.name,
-    "kpi": cells.name,
-    "period": period_text.parse,
-    "unit": cells.text_of(UNIT_LENGTH),
-    "direction": cells.direction,
-    "frequency": cells.frequency,
-    "benchmark_source": cells.text_of(SOURCE_LENGTH),
-    "note": cells.text_of(NOTE_LENGTH),
-}
-NUMBERS = ("value", "target", "benchmark", "numerator", "denominator")
+from departments.core.names import key
+from metrics.core import period_text
+from metrics.core.answers import Answers
+from metrics.core.dialect import Decoded, decode
+from metrics.core.gather import Gathered, gather
+from metrics.core.mapping import NEEDED, Mapping, Names, propose, unknown_columns
+from metrics.core.numbers import Evidence, Mark, Notation
+from metrics.core.period_text import DateOrder
+from metrics.core.problems import Problems, Question, Unreadable
+from metrics.core.tabular import LIMITS, Limits, Table
+from metrics.core.texts import Texts, meanings
 
 Codes = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Texts:
-    """A column of texts: row -> code -> value. `values[code]` is None where the text is faulty; `spelt[code]` is the text itself."""
+class Marks:
+    """What the cells of a column say beside their numbers: row -> code -> Mark."""
 
-    codes: Codes
-    values: list[Any]
-    spelt: list[str]
+    codes: npt.NDArray[np.int16]
+    said: list[Mark]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """How the file was read, for people to see and change. `aside`: what was left out, [(line, why)]."""
+
+    encoding: str
+    guessed: bool
+    delimiter: str
+    mapping: Mapping
+    decimal: str
+    dates: str
+    layout: str
+    aside: list[tuple[int, str]]
+    sample: list[list[str]]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The columns that the file has, in its order of rows. `bad`: rows with a problem of their own; `unplaced`: rows besides these
-    that could not even be put into columns, or all rows when the header is wrong."""
+    """The observations of the file, in its order. `bad`: those with a problem of their own; `unplaced`: rows besides these that could
+    not even be put into columns, or all rows when no column could be told. `questions`: what the file leaves open."""
 
     lines: Codes
     texts: dict[str, Texts]
     numbers: dict[str, Floats]
+    marks: dict[str, Marks]
     bad: npt.NDArray[np.bool_]
     unplaced: int
     problems: Problems
+    questions: list[Question] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    understood: Understood | None = None
+    left_out: int = 0
 
 
-def read(content: bytes, *, limits: Limits = LIMITS, progress: Callable[[int], None] | None = None) -> Sheet:
-    """The file's columns, with every problem of single cells and rows noted. `progress` is told the number of rows so far.
+def read(
+    content: bytes,
+    *,
+    answers: Answers | None = None,
+    names: Names | None = None,
+    recall: Callable[[str], Answers] | None = None,
+    limits: Limits = LIMITS,
+    fiscal_start: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> Sheet:
+    """The file's columns, with every problem of single cells and rows noted, and the questions that it leaves open.
 
-    Raises Unreadable when the bytes are no table at all.
+    `names`: keys of known departments and KPIs, which help to tell what a column is. `recall`: layout -> what was answered for it
+    before; `answers` go before these. `progress` is told the number of rows so far. Raises Unreadable when the bytes are no table.
     """
-    problems = Problems()
-    table = Table(content, problems, limits)
-    places = tabular.places(table.header, table.header_line, problems)
-    reading = _Reading(places, problems, limits)
-    for chunk in table:
-        reading.take(chunk)
-        if progress:
-            progress(table.rows)
-    if not table.rows:
-        raise tabular.Unreadable("The file has a header and no rows.")
-    return reading.sheet(table.rows)
+    return _Reading(
+        decode(content, answers.encoding if answers else ""), answers or Answers(), names or Names(), limits, fiscal_start
+    ).read(recall, progress)
+
+
+def layout_of(header: list[str]) -> str:
+    """What files with that header have in common, in whatever order of their rows: a digest."""
+    return hashlib.sha256("\n".join(map(key, header)).encode()).hexdigest()
 
 
 @dataclass
 class _Reading:
-    """The columns so far."""
-
-    places: dict[str, int]
-    problems: Problems
+    decoded: Decoded
+    answers: Answers
+    names: Names
     limits: Limits
-    distinct: dict[str, cells.Distinct[Any]] = field(init=False)
-    parts: dict[str, list[npt.NDArray[Any]]] = field(init=False)
-    lines: list[Codes] = field(default_factory=list)
-    bad: list[npt.NDArray[np.bool_]] = field(default_factory=list)
+    fiscal_start: int
 
-    def __post_init__(self) -> None:
-        self.distinct = {name: cells.Distinct(read, self.limits.cell) for name, read in TEXTS.items() if name in self.places}
-        self.parts = {name: [] for name in self.places}
+    def read(self, recall: Callable[[str], Answers] | None, progress: Callable[[int], None] | None) -> Sheet:
+        table, problems = self._open()
+        layout = layout_of(table.header)
+        if recall:
+            self.answers = self.answers.over(recall(layout))
+        mapping = propose(table.header, table.sample, self.answers, self.names, (table.header_line, table.header_last))
+        if open_columns := self._columns(mapping, table, problems):
+            return self._unplaced(table, mapping, layout, open_columns, progress)
+        gathered, table, notation = self._pass(table, mapping, problems, progress)
+        return self._sheet(gathered, table, mapping, notation, layout)
 
-    def take(self, chunk: Chunk) -> None:
-        if not self.places:
-            return
-        bad = np.zeros(len(chunk.lines), bool)
-        for name, place in self.places.items():
-            column = chunk.columns[place]
-            faulty = self._texts(name, column, chunk) if name in self.distinct else self._numbers(name, column, chunk)
-            bad[faulty] = True
-        if "numerator" in self.places or "denominator" in self.places:
-            bad[self._fractions(chunk, bad)] = True
-        self.lines.append(chunk.lines)
-        self.bad.append(bad)
+    def _open(self) -> tuple[Table, Problems]:
+        problems = Problems()
+        return Table(self.decoded.content, problems, self.limits, self.answers.delimiter, self.answers.header_line), problems
 
-    def _texts(self, name: str, column: tabular.Cells, chunk: Chunk) -> Places:
-        distinct = self.distinct[name]
-        codes, faulty = distinct.take(column)
-        self.parts[name].append(codes)
-        self.problems.add_rows(faulty, chunk.lines, name, lambda row: (column[row], distinct.faults[codes[row]]))
-        return faulty
+    def _columns(self, mapping: Mapping, table: Table, problems: Problems) -> list[Question]:
+        """What must be known of the columns before a row can be read."""
+        for name in unknown_columns(mapping.columns, self.answers):
+            problems.add(table.header_line, name, "", f"The answers name a column “{name}”, which the file does not have.")
+        unsure = [column.header or f"column {column.place + 1}" for column in mapping.unsure]
+        headers = [column.header or f"column {column.place + 1}" for column in mapping.columns]
+        missing = mapping.missing
+        if not missing and not unsure:
+            return []
+        lack = f"No column is the {' or the '.join(missing)}." if missing else ""
+        doubt = f"Look at {', '.join(f'“{name}”' for name in unsure[:5])} first." if unsure else ""
+        text = f"Which column is what? {lack} {doubt}".replace("  ", " ").strip()
+        return [Question("columns", ", ".join(missing or unsure), headers, "--mapping", f"{text} Needed: {', '.join(NEEDED)}.")]
 
-    def _numbers(self, name: str, column: tabular.Cells, chunk: Chunk) -> Places:
-        figures = numbers.column(column)
-        values, faulty = figures.values, figures.faulty
-        self.parts[name].append(values)
-        self.problems.add_rows(faulty, chunk.lines, name, lambda row: (column[row], numbers.fault(column[row])))
-        if name != "value" or not np.isnan(values).any():
-            return faulty
-        missing = np.setdiff1d(np.flatnonzero(np.isnan(values)), faulty)
-        say = partial(_say, "", "The value is missing. Leave out the row where there is none.")
-        self.problems.add_rows(missing, chunk.lines, name, say)
-        return np.concatenate([faulty, missing])
+    def _unplaced(
+        self, table: Table, mapping: Mapping, layout: str, questions: list[Question], progress: Callable[[int], None] | None
+    ) -> Sheet:
+        for _ in table:
+            if progress:
+                progress(table.rows)
+        self._refuse_empty(table)
+        nothing = np.zeros(0, np.int32)
+        understood = self._understood(table, mapping, {}, "", layout, [])
+        return Sheet(nothing, {}, {}, {}, np.zeros(0, bool), table.rows, table.problems, questions, {}, understood)
 
-    def _fractions(self, chunk: Chunk, bad: npt.NDArray[np.bool_]) -> Places:
-        """Rows, not faulty already, whose numerator and denominator make no fraction."""
-        blank = np.full(len(bad), np.nan)
-        above, below = (self.parts[name][-1] if name in self.parts else blank for name in ("numerator", "denominator"))
-        alone = np.isnan(above) != np.isnan(below)
-        wrong = {
-            "numerator": (~alone & (above < 0), "The numerator is below 0."),
-            "denominator": (~alone & (below <= 0), "The denominator must be above 0."),
-        }
-        found = [self._note(chunk, "denominator", alone & ~bad, "A numerator and a denominator go together: give both or none.")]
-        found += [self._note(chunk, name, where & ~bad, message) for name, (where, message) in wrong.items()]
-        return np.concatenate(found)
+    def _refuse_empty(self, table: Table) -> None:
+        if not table.rows:
+            raise Unreadable("The file has a header and no rows.")
 
-    def _note(self, chunk: Chunk, name: str, where: npt.NDArray[np.bool_], message: str) -> Places:
-        rows = np.flatnonzero(where)
-        place = self.places.get(name)
-        self.problems.add_rows(rows, chunk.lines, name, lambda row: ("" if place is None else chunk.columns[place][row], message))
-        return rows
+    def _pass(
+        self, table: Table, mapping: Mapping, problems: Problems, progress: Callable[[int], None] | None
+    ) -> tuple[Gathered, Table, dict[str, Notation]]:
+        """Read with the decimal sign that was said, else with a point and, where the file proves a comma, once more."""
+        fill = bool(self.answers.fill_down)
+        said = Notation(self.answers.decimal) if self.answers.decimal else None
+        notation = dict.fromkeys(("value", "target", "benchmark", "numerator", "denominator"), said or Notation())
+        gathered = gather(table, mapping, notation, fill_down=fill, weigh=said is None, progress=progress)
+        decided = {name: Notation(self._decimal(gathered, name) or ".") for name in notation} if said is None else notation
+        if decided != notation:
+            table, _ = self._open()
+            gathered = gather(table, mapping, decided, fill_down=fill, weigh=False, evidence=gathered.evidence, progress=progress)
+        self._refuse_empty(table)
+        return gathered, table, decided
 
-    def sheet(self, rows: int) -> Sheet:
-        joined = {name: _joined(parts) for name, parts in self.parts.items()}
-        lines = _joined(self.lines) if self.lines else np.zeros(0, np.int32)
-        texts = {name: Texts(joined[name], distinct.meanings, list(distinct)) for name, distinct in self.distinct.items() if name in joined}
-        figures = {name: joined[name] for name in NUMBERS if name in joined}
-        bad = _joined(self.bad) if self.bad else np.zeros(0, bool)
-        return Sheet(lines, texts, figures, bad, rows - len(lines), self.problems)
+    def _decimal(self, gathered: Gathered, name: str) -> str | None:
+        """The decimal sign of a column: as it proves itself, else as the others do."""
+        own = gathered.evidence.get(name, Evidence())
+        if own.decimal:
+            return own.decimal
+        every = Evidence()
+        for one in gathered.evidence.values():
+            every = every.merge(one)
+        return every.decimal
 
+    def _sheet(self, gathered: Gathered, table: Table, mapping: Mapping, notation: dict[str, Notation], layout: str) -> Sheet:
+        order, dates = self._dates(gathered)
+        texts = meanings(
+            gathered.distinct, gathered.codes, self.answers, order=order, fiscal_start=self.fiscal_start, longest=self.limits.cell
+        )
+        gathered.finish(texts)
+        aside = [*((row.line, "above the header") for row in table.preamble), *gathered.aside]
+        aside += [(line, f"“{cell[:80]}” is no row of figures") for line, cell in table.asides]
+        decimal = self._decimals(gathered, table.delimiter) if not self.answers.decimal else []
+        questions = [*decimal, *dates, *self._filling(gathered, texts)]
+        understood = self._understood(table, mapping, notation, order or "", layout, aside)
+        marks = {name: Marks(codes, said) for name, (codes, said) in gathered.marks.items()}
+        unplaced = table.rows - gathered.placed
+        return Sheet(
+            gathered.lines,
+            texts,
+            gathered.numbers,
+            marks,
+            gathered.bad,
+            unplaced,
+            table.problems,
+            questions,
+            gathered.labels,
+            understood,
+            gathered.left_out,
+        )
 
-def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """The parts as one array; the list is emptied, so that no column is held twice for long."""
-    whole = np.concatenate(parts) if parts else np.zeros(0)
-    parts.clear()
-    return whole
+    def _dates(self, gathered: Gathered) -> tuple[DateOrder | None, list[Question]]:
+        if self.answers.dates:
+            return DateOrder(self.answers.dates), []
+        evidence = period_text.evidence(gathered.distinct["period"])
+        if not evidence.asks:
+            return evidence.order, []
+        text = f"Is “{evidence.either}” written day first or month first? The file does not prove it."
+        if evidence.day_first:
+            text = f"“{evidence.day_first}” begins with the day, “{evidence.month_first}” with the month. Which one is “{evidence.either}”?"
+        label = gathered.labels.get("period", "period")
+        return None, [Question("dates", label, list(DateOrder), "--dayfirst|--monthfirst", text)]
 
+    def _decimals(self, gathered: Gathered, delimiter: str) -> list[Question]:
+        """The columns whose decimal sign neither they nor the others prove."""
+        for name, evidence in gathered.evidence.items():
+            # Documented files write decimals after a point; only where commas part the cells can nobody have meant otherwise.
+            documented = delimiter == "," and "," not in evidence.either and not evidence.comma
+            if evidence.asks and not documented and not self._decimal(gathered, name):
+                label = gathered.labels.get(name, name)
+                text = f"Is “{evidence.either or evidence.point}” in “{label}” written with a decimal point or a decimal comma?"
+                return [Question("decimal", label, [".", ","], "--decimal", text)]
+        return []
 
-def _say(value: str, message: str, _row: int) -> tuple[str, str]:
-    return value, message
+    def _filling(self, gathered: Gathered, texts: dict[str, Texts]) -> list[Question]:
+        """Whether blank departments and KPIs stand for the one above, as merged cells leave them."""
+        if self.answers.fill_down is not None:
+            return []
+        for name in ("department", "kpi"):
+            column = texts[name]
+            blank = np.array([not spelt.strip() for spelt in column.spelt], bool)[column.codes]
+            if len(blank) > 1 and not blank[0] and blank.mean() >= 0.25:
+                label = gathered.labels.get(name, name)
+                text = f"In {int(blank.sum()):,} rows “{label}” is blank. Does a blank mean the one above it?"
+                return [Question("fill_down", label, ["yes", "no"], "--mapping", text)]
+        return []
+
+    def _understood(
+        self, table: Table, mapping: Mapping, notation: dict[str, Notation], dates: str, layout: str, aside: list[tuple[int, str]]
+    ) -> Understood:
+        signs = {one.decimal for one in notation.values()}
+        return Understood(
+            self.decoded.encoding, self.decoded.guessed, table.delimiter, mapping, "".join(sorted(signs)), str(dates), layout, aside,
+            [list(row) for row in table.sample[:8]],
+        )  # fmt: skip

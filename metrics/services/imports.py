@@ -1,4 +1,4 @@
-"""KPI files: received, checked, confirmed, applied. Every row or none.
+"""KPI files: received, checked, confirmed, applied. Every row or none, or by a person's word the rows without errors.
 
 A file is read and settled against the database without a transaction; what comes of it is written in one. Imports queue for a lock
 of that transaction, settle again behind it and write only what differs: the same file sent ten times at once is applied once.
@@ -8,32 +8,45 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
-import numpy as np
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
-from departments.core.names import code, forbidden, tidy
-from departments.models import Department, Job, User
+from departments.core.names import forbidden, tidy
+from departments.models import Job, User
 from departments.services import audit, cycles, jobs
 from departments.services.jobs import Refused
+from metrics.core import review
+from metrics.core.answers import Answers, from_json
+from metrics.core.dialect import decode
 from metrics.core.kpi import ImportState
 from metrics.core.period_text import EPOCH
-from metrics.core.problems import Problem, Unreadable
+from metrics.core.problems import Problem, Question, Unreadable
+from metrics.core.rejects import rejects
 from metrics.core.rows import Rows, digest
-from metrics.core.settle import settle
-from metrics.models import KPI, Import, ImportError, Series
+from metrics.core.settle import iso, settle
+from metrics.core.sheet import Sheet
+from metrics.core.suspicion import Suspects, suspects
+from metrics.models import Import, ImportError, ImportLayout, ImportReview
 from metrics.queries import APPLY, CHECK
 from metrics.services import reading, staging
-from metrics.services.reading import Report
-from metrics.services.staging import Counts, Ids
+from metrics.services.reading import File, Report
+from metrics.services.staging import Compared, Counts
+from metrics.services.writing import series_of
 
 LOCK = 0x5350_494D_504F_5254  # of all imports; any number that nothing else locks
 GZIP_LEVEL = 1
 FILE_NAME_LENGTH = 255
+TAKES_ANSWERS = (ImportState.UNDECIDED, ImportState.READY, ImportState.REFUSED, ImportState.UNCHANGED)
+NOT_WRITTEN = (*TAKES_ANSWERS, ImportState.CHECKING, ImportState.APPLYING)
+
+
+class Cancelled(Exception):
+    """A person has called the work off."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +56,10 @@ class Outcome:
     batch: Import
     problems: list[Problem]
     rows: Rows | None
+    warnings: Suspects = field(default_factory=Suspects)
 
 
-# The four acts of the pages
+# The acts of the pages
 
 
 @transaction.atomic
@@ -59,79 +73,195 @@ def receive(*, file_name: str, content: bytes, create: bool, by: User | None, at
 
 
 def check(batch: Import, *, progress: Report | None = None, at: datetime) -> Import:
-    """Read the file and say what it would do. Changes nothing but the import and its errors; a second time does nothing."""
+    """Read the file and say what it would do. Changes nothing but the import, its errors and its review; a second time does nothing."""
     batch = Import.objects.get(pk=batch.pk)
     if batch.state != ImportState.CHECKING:
         return batch
+    report = _watched(batch, progress)
     try:
-        sheet = reading.read(original(batch), progress)
-        rows = settle(sheet, reading.known_for(sheet), create=batch.create_unknown)
-        outcome = _judge(batch, rows, _count(rows, progress))
+        outcome, held = _examine(batch, report, at)
     except Unreadable as error:
-        outcome = _unreadable(batch, error)
+        outcome, held = _unreadable(batch, error), None
+    except Cancelled:
+        return Import.objects.get(pk=batch.pk)
     with transaction.atomic():
         if Import.objects.select_for_update(no_key=True).filter(pk=batch.pk, state=ImportState.CHECKING).exists():
             _keep(outcome)
+            ImportReview.objects.filter(batch=batch).delete()
+            if held:
+                ImportReview.objects.create(batch=batch, rows=held[0], rejects=held[1])
             audit.record("import.check", by=None, at=at, on=batch, **_tally(batch))
     return Import.objects.get(pk=batch.pk)
 
 
+def _examine(batch: Import, report: Report, at: datetime) -> tuple[Outcome, tuple[bytes, bytes]]:
+    """(what the file would do, its rows and rejects for the pages)."""
+    answers = from_json(batch.answers)
+    file = reading.open_file(original(batch), answers)
+    sheet = reading.read(file, answers, recall=True, progress=report)
+    rows = settle(sheet, reading.known_for(sheet), create=batch.create_unknown, answers=_all_answers(batch, sheet))
+    rows.questions.extend(_unseen(batch, rows))
+    compared = staging.compare(rows, lambda done: report("Comparing with what is kept", done, len(rows)))
+    outcome = _judge(batch, rows, compared.counts, _suspects(rows, compared, at))
+    _describe(batch, file, sheet, rows)
+    packed = review.pack(rows, compared.status, compared.old) if len(rows) else b""
+    return outcome, (packed, _rejects(file, sheet, rows, outcome.problems))
+
+
+def _unseen(batch: Import, rows: Rows) -> Iterator[Question]:
+    """Names that would be created and that nobody has been shown."""
+    seen = batch.unknown
+    for kind, column, names in (("departments", "department", rows.unknown_departments), ("kpis", "kpi", rows.unknown_kpis)):
+        fresh = [name for name in names if name not in seen.get(kind, [])]
+        if batch.create_unknown and fresh:
+            yield Question(f"unknown_{kind}", column, fresh, "--create", f"Not known yet: {', '.join(fresh[:5])}.")
+
+
 @transaction.atomic
-def confirm(batch: Import, *, create: bool, by: User | None, at: datetime) -> Job:
-    """The person's go: queue the writing. Twice is once. Raises Refused when there is nothing that could be imported."""
+def answer(batch: Import, answers: Answers, *, create: bool, by: User | None, at: datetime) -> Job:
+    """Take a person's answers and queue a new check. Raises Refused once the file is written or called off."""
+    batch = Import.objects.select_for_update(no_key=True).defer("original").get(pk=batch.pk)
+    if batch.state not in TAKES_ANSWERS:
+        raise Refused(f"{batch.file_name} takes no answers now: {ImportState(batch.state).label.lower()}.")
+    batch.answers, batch.create_unknown, batch.good_rows = answers.to_json(), create, False
+    batch.state = ImportState.CHECKING
+    batch.save(update_fields=["state", "answers", "create_unknown", "good_rows"])
+    audit.record("import.answer", by=by, at=at, on=batch, create=create)
+    return jobs.enqueue(CHECK, at=at, by=by, subject_id=batch.pk)
+
+
+@transaction.atomic
+def confirm(batch: Import, *, create: bool, by: User | None, at: datetime, good_rows: bool = False) -> Job:
+    """The person's go: queue the writing. Twice is once. Raises Refused when there is nothing that could be imported.
+
+    `good_rows`: leave the rows with errors out.
+    """
     batch = Import.objects.select_for_update(no_key=True).defer("original").get(pk=batch.pk)
     waiting = Job.objects.pending().filter(kind=APPLY, subject_id=batch.pk).first()
     if waiting:
         return waiting
-    if not batch.confirmable:
+    if not (batch.confirmable or (good_rows and batch.has_good_rows)):
         raise Refused(f"{batch.file_name} cannot be imported: {ImportState(batch.state).label.lower()}.")
-    batch.state, batch.create_unknown = ImportState.APPLYING, create
-    batch.save(update_fields=["state", "create_unknown"])
-    audit.record("import.confirm", by=by, at=at, on=batch, create=create)
+    batch.state, batch.create_unknown, batch.good_rows = ImportState.APPLYING, create, good_rows
+    batch.save(update_fields=["state", "create_unknown", "good_rows"])
+    audit.record("import.confirm", by=by, at=at, on=batch, create=create, good_rows=good_rows)
     return jobs.enqueue(APPLY, at=at, by=by, subject_id=batch.pk)
 
 
-def apply(batch: Import, *, by: User | None, at: datetime, progress: Report | None = None) -> Import:
-    """Write the confirmed file. Once it is applied, or refused because the data has changed since the check, this does nothing."""
-    batch = Import.objects.get(pk=batch.pk)
-    if batch.state != ImportState.APPLYING:
-        return batch
-    sheet = reading.read(original(batch), progress)
-    if progress:
-        progress(f"Writing {len(sheet.lines):,} rows", 0, 0)
-    with _locked():
-        batch = Import.objects.select_for_update(no_key=True).defer("original").get(pk=batch.pk)
-        if batch.state == ImportState.APPLYING:
-            rows = settle(sheet, reading.known_for(sheet), create=batch.create_unknown)
-            del sheet  # a third of the memory
-            _keep(_apply(batch, rows, by=by, at=at))
+def cancel(batch: Import, *, by: User | None, at: datetime) -> Import:
+    """Call the file off before it is written. Raises Refused while it is being written and afterwards: then it can be undone."""
+    try:
+        with transaction.atomic():
+            batch = Import.objects.select_for_update(no_key=True, nowait=True).defer("original").get(pk=batch.pk)
+            if batch.state not in NOT_WRITTEN:
+                raise Refused(f"{batch.file_name} cannot be cancelled: {ImportState(batch.state).label.lower()}.")
+            batch.state = ImportState.CANCELLED
+            batch.save(update_fields=["state"])
+            audit.record("import.cancel", by=by, at=at, on=batch)
+    except OperationalError as error:
+        raise Refused(f"{batch.file_name} is being written at this moment. It can be undone afterwards.") from error
     return batch
 
 
-# All in one, for the command and the demo
+def apply(batch: Import, *, by: User | None, at: datetime, progress: Report | None = None) -> Import:
+    """Write the confirmed file. Once it is applied, refused because the data has changed since the check, or cancelled, this does
+    nothing."""
+    batch = Import.objects.get(pk=batch.pk)
+    if batch.state != ImportState.APPLYING:
+        return batch
+    report = _watched(batch, progress)
+    answers = from_json(batch.answers)
+    try:
+        file = reading.open_file(original(batch), answers)
+        sheet = reading.read(file, answers, recall=True, progress=report)
+    except Cancelled:
+        return Import.objects.get(pk=batch.pk)
+    answers = _all_answers(batch, sheet)
+    with locked():
+        batch = Import.objects.select_for_update(no_key=True).defer("original").get(pk=batch.pk)
+        if batch.state == ImportState.APPLYING:
+            rows = settle(sheet, reading.known_for(sheet), create=batch.create_unknown, answers=answers)
+            layout = sheet.understood.layout if sheet.understood else ""
+            del sheet  # a third of the memory
+            _keep(_apply(batch, rows, by=by, at=at, report=progress))
+            if batch.state in (ImportState.APPLIED, ImportState.UNCHANGED):
+                _remember(layout, answers, by=by, at=at)
+    return batch
+
+
+def _watched(batch: Import, progress: Report | None) -> Report:
+    """Tells the progress, and raises Cancelled once a person has called the import off."""
+    state = batch.state
+
+    def report(step: str, done: int = 0, total: int = 0) -> None:
+        if not Import.objects.filter(pk=batch.pk, state=state).exists():
+            raise Cancelled
+        if progress:
+            progress(step, done, total)
+
+    return report
+
+
+def _all_answers(batch: Import, sheet: Sheet) -> Answers:
+    """The person's answers, and below them those of the layout."""
+    layout = sheet.understood.layout if sheet.understood else ""
+    kept = ImportLayout.objects.filter(layout=layout).first()
+    mine = from_json(batch.answers)
+    return mine.over(from_json(kept.answers)) if kept else mine
+
+
+def _remember(layout: str, answers: Answers, *, by: User | None, at: datetime) -> None:
+    """Offer these answers to the next file of the layout."""
+    told = answers.remembered().to_json()
+    if layout and told:
+        ImportLayout.objects.update_or_create(layout=layout, defaults={"answers": told, "used_by": by, "used_at": at})
+
+
+# All in one, for the command, one figure and the demo
 
 
 def run(
-    *, file_name: str, content: bytes, create: bool, by: User | None, at: datetime, dry_run: bool = False, progress: Report | None = None
+    *,
+    file_name: str,
+    content: bytes,
+    create: bool,
+    by: User | None,
+    at: datetime,
+    dry_run: bool = False,
+    answers: Answers | None = None,
+    good_rows: bool = False,
+    progress: Report | None = None,
 ) -> Outcome:
     """Read, check and, unless it is a dry run, write the file. Only a file that is imported, or holds nothing new, leaves an Import."""
+    answers = answers or Answers()
     batch = _new(file_name, content, create=create, by=by, at=at)
+    batch.answers, batch.good_rows = answers.to_json(), good_rows
     try:
-        sheet = reading.read(content, progress)
+        file = reading.open_file(content, answers)
+        sheet = reading.read(file, answers, progress=progress)
     except Unreadable as error:
         return _unreadable(batch, error)
     if dry_run:
-        rows = settle(sheet, reading.known_for(sheet), create=create)
-        return _judge(batch, rows, _count(rows, progress))
-    with _locked():
-        rows = settle(sheet, reading.known_for(sheet), create=create)
+        rows = settle(sheet, reading.known_for(sheet), create=create, answers=answers)
+        return _looked_at(batch, file, sheet, rows, at, progress)
+    with locked():
+        rows = settle(sheet, reading.known_for(sheet), create=create, answers=answers)
+        if _stopped(batch, rows):
+            return _looked_at(batch, file, sheet, rows, at, progress)
+        _describe(batch, file, sheet, rows)
         del sheet  # a third of the memory
-        if rows.problems.count or rows.questions:
-            return _judge(batch, rows, staging.count(rows))
         batch.state = ImportState.APPLYING
         batch.save()
-        outcome = _apply(batch, rows, by=by, at=at)
+        outcome = _apply(batch, rows, by=by, at=at, report=progress)
         _keep(outcome)
+    return outcome
+
+
+def _looked_at(batch: Import, file: File, sheet: Sheet, rows: Rows, at: datetime, progress: Report | None) -> Outcome:
+    tell = (lambda done: progress("Comparing with what is kept", done, len(rows))) if progress else None
+    compared = staging.compare(rows, tell)
+    outcome = _judge(batch, rows, compared.counts, _suspects(rows, compared, at))
+    _describe(batch, file, sheet, rows)
     return outcome
 
 
@@ -162,7 +292,7 @@ def original(batch: Import) -> bytes:
 
 
 @contextmanager
-def _locked() -> Iterator[None]:
+def locked() -> Iterator[None]:
     """A transaction that has the writing of observations to itself."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -170,33 +300,72 @@ def _locked() -> Iterator[None]:
         yield
 
 
-def _count(rows: Rows, progress: Report | None) -> Counts:
-    return staging.count(rows, (lambda done: progress("Comparing with what is kept", done, len(rows))) if progress else None)
+# What a file would do
 
 
-def _judge(batch: Import, rows: Rows, counts: Counts) -> Outcome:
+def _stopped(batch: Import, rows: Rows) -> bool:
+    """Something is open, or wrong and not to be left out."""
+    return bool(rows.questions or (rows.problems.count and not (batch.good_rows and len(rows))))
+
+
+def _suspects(rows: Rows, compared: Compared, at: datetime) -> Suspects:
+    if not len(rows):
+        return Suspects()
+    latest = reading.latest_begun((at.date() - EPOCH).days)
+    return suspects(rows, compared.status, reading.history_for(rows, compared.ids), latest=latest, spell=iso)
+
+
+def _judge(batch: Import, rows: Rows, counts: Counts, warnings: Suspects) -> Outcome:
     """Fill in what the rows and counts say of the file, and the state that it is in before anybody confirms it."""
     batch.rows, batch.rejected = rows.total, rows.rejected
     batch.new, batch.changed, batch.same = counts.new, counts.changed, counts.same
     batch.questions = [asdict(question) for question in rows.questions]
+    batch.warnings = [asdict(warning) for warning in warnings.first]
     batch.unknown = {"departments": rows.unknown_departments, "kpis": rows.unknown_kpis}
     batch.rows_hash = digest(rows)
     if len(rows):
         batch.period_from, batch.period_to = (EPOCH + timedelta(days=int(day)) for day in (rows.period.min(), rows.period.max()))
     problems = rows.problems.first()
+    batch.message = ""
     if rows.problems.count > len(problems):
         batch.message = f"{rows.problems.count:,} errors; the first {len(problems):,} are kept."
-    if rows.problems.count:
-        batch.state = ImportState.REFUSED
-    elif rows.questions:
-        batch.state = ImportState.UNDECIDED
-    else:
-        batch.state = ImportState.READY if _does_something(rows, counts) else ImportState.UNCHANGED
-    return Outcome(batch, problems, rows)
+    batch.state = _state(batch, rows, counts)
+    return Outcome(batch, problems, rows, warnings)
+
+
+def _state(batch: Import, rows: Rows, counts: Counts) -> ImportState:
+    """Questions about the reading come first: until they are answered, nobody can tell which rows are wrong."""
+    if any(question.about_reading for question in rows.questions):
+        return ImportState.UNDECIDED
+    if rows.problems.count and not (batch.good_rows and len(rows)):
+        return ImportState.REFUSED
+    if rows.questions:
+        return ImportState.UNDECIDED
+    return ImportState.READY if _does_something(rows, counts) else ImportState.UNCHANGED
 
 
 def _does_something(rows: Rows, counts: Counts) -> bool:
     return bool(counts.new or counts.changed or any(kpi.adds_unit for kpi in rows.kpis))
+
+
+def _describe(batch: Import, file: File, sheet: Sheet, rows: Rows) -> None:
+    if sheet.understood:
+        batch.layout = sheet.understood.layout
+        asked = [kpi for kpi in rows.kpis if not any(question.about_reading for question in rows.questions)]
+        open_kpis = {kind: [kpi.name.text for kpi in asked if getattr(kpi, kind) is None] for kind in ("direction", "frequency")}
+        said = {"near": reading.near_names(rows), "left_out": sheet.left_out, "open": open_kpis}
+        batch.reading = reading.describe(file, sheet.understood) | said
+
+
+def _rejects(file: File, sheet: Sheet, rows: Rows, problems: list[Problem]) -> bytes:
+    """The rejected rows as a file, gzipped; nothing where there are none."""
+    if not rows.problems.count or not sheet.understood or not sheet.texts:
+        return b""
+    content = decode(file.content, sheet.understood.encoding).content
+    numbers = {problem.line for problem in problems} | set(rows.bad_lines.tolist())
+    header = [column.header for column in sheet.understood.mapping.columns]
+    made = rejects(content, sheet.understood.delimiter, header, numbers, problems)
+    return gzip.compress(made, GZIP_LEVEL, mtime=0)
 
 
 def _unreadable(batch: Import, error: Unreadable) -> Outcome:
@@ -217,13 +386,16 @@ def _tally(batch: Import) -> dict[str, object]:
     return {name: getattr(batch, name) for name in names}
 
 
-def _apply(batch: Import, rows: Rows, *, by: User | None, at: datetime) -> Outcome:
+def _apply(batch: Import, rows: Rows, *, by: User | None, at: datetime, report: Report | None) -> Outcome:
     """Write the rows unless something is wrong or open. In the transaction that has the lock."""
-    if rows.problems.count or rows.questions:
-        outcome = _judge(batch, rows, staging.count(rows))
+    if _stopped(batch, rows):
+        outcome = _judge(batch, rows, staging.compare(rows).counts, Suspects())
     else:
-        counts = staging.write(rows, _series(rows, _departments(rows), _kpis(rows)), batch, at=at)
-        outcome = _judge(batch, rows, counts)
+        tell = partial(_tell, report, len(rows)) if report else None
+        counts = staging.write(rows, series_of(rows), batch, at=at, tell=tell)
+        warnings = batch.warnings
+        outcome = _judge(batch, rows, counts, Suspects())
+        batch.warnings = warnings
         if batch.state == ImportState.READY:
             batch.state, batch.applied_at = ImportState.APPLIED, at
         earliest = counts.earliest
@@ -235,43 +407,5 @@ def _apply(batch: Import, rows: Rows, *, by: User | None, at: datetime) -> Outco
     return outcome
 
 
-def _departments(rows: Rows) -> list[int]:
-    """The id of each department of the rows, unknown ones made."""
-    unknown = [department.name for department in rows.departments if department.id is None]
-    taken = set(Department.objects.values_list("code", flat=True)) if unknown else set()
-    made = [Department(code=_claim(name.text, taken), name=name.text, key=name.key) for name in unknown]
-    ids = iter([department.pk for department in Department.objects.bulk_create(made)])
-    return [next(ids) if department.id is None else department.id for department in rows.departments]
-
-
-def _kpis(rows: Rows) -> list[int]:
-    """The id of each KPI of the rows, unknown ones made and missing units filled in."""
-    unknown = [kpi for kpi in rows.kpis if kpi.known is None]
-    taken = set(KPI.objects.values_list("code", flat=True)) if unknown else set()
-    made = [
-        KPI(code=_claim(kpi.name.text, taken), name=kpi.name.text, key=kpi.name.key, unit=kpi.unit or "", direction=str(kpi.direction),
-            frequency=str(kpi.frequency))
-        for kpi in unknown
-    ]  # fmt: skip
-    ids = iter([kpi.pk for kpi in KPI.objects.bulk_create(made)])
-    for kpi in rows.kpis:
-        if kpi.known and kpi.adds_unit:
-            KPI.objects.filter(pk=kpi.known.id, unit="").update(unit=kpi.unit)
-    return [kpi.known.id if kpi.known else next(ids) for kpi in rows.kpis]
-
-
-def _claim(name: str, taken: set[str]) -> str:
-    """A free code made of the name, taken from now on."""
-    handle = code(name, taken)
-    taken.add(handle)
-    return handle
-
-
-def _series(rows: Rows, departments: list[int], kpis: list[int]) -> Ids:
-    """The id of each distinct series of the rows, missing ones made."""
-    ids = staging.kept_series(rows, departments, kpis)
-    start, missing = staging.series_starts(rows), np.flatnonzero(ids == 0)
-    places = zip(rows.department[start[missing]].tolist(), rows.kpi[start[missing]].tolist(), strict=True)
-    made = [Series(department_id=departments[department], kpi_id=kpis[kpi]) for department, kpi in places]
-    ids[missing] = [one.pk for one in Series.objects.bulk_create(made, batch_size=5000)]
-    return ids
+def _tell(report: Callable[[str, int, int], None], total: int, done: int) -> None:
+    report("Writing the figures", done, total)

@@ -16,10 +16,10 @@ import numpy.typing as npt
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from metrics.core.compare import CHANGED, NEW, SAME, marks, statuses
+from metrics.core.compare import CHANGED, NEW, SAME, kept_of, marks, statuses
 from metrics.core.rows import KEPT_TEXTS, Days, Rows
 from metrics.core.settle import iso, series_day_key
-from metrics.core.sheet import Texts
+from metrics.core.texts import Texts
 from metrics.models import Import, Series
 from saypro_review.lib import pgcopy
 
@@ -54,28 +54,45 @@ class Counts:
         return Counts(self.new + new, self.changed + changed, self.same + same, min(days, default=None))
 
 
-def count(rows: Rows, tell: Callable[[int], None] | None = None) -> Counts:
+@dataclass(frozen=True)
+class Compared:
+    """The rows beside what is kept: NEW, CHANGED or SAME each, the kept figures of the changed ones, and the ids of all series."""
+
+    counts: Counts
+    status: Status
+    old: dict[str, npt.NDArray[np.float64]]
+    ids: Ids
+
+
+def compare(rows: Rows, tell: Callable[[int], None] | None = None) -> Compared:
     """What writing the rows would do. `tell` is told the number of rows compared so far."""
-    counts = Counts()
+    counts, status, old = Counts(), [np.zeros(0, np.int8)], []
     kept = kept_series(rows, [one.id for one in rows.departments], [one.known.id if one.known else None for one in rows.kpis])
     with connection.cursor() as cursor:
         for block in blocks(rows, kept):
-            counts = counts.plus(_status(cursor, rows, block), rows.period[block.rows])
+            beside = _beside(cursor, rows, block)
+            counts = counts.plus(beside.status, rows.period[block.rows])
+            status.append(beside.status)
+            if (beside.status == CHANGED).any():
+                old.append(beside.old())
             if tell:
                 tell(block.rows.stop)
-    return counts
+    names = [name for name in FIGURES if name in rows.numbers]
+    return Compared(
+        counts, np.concatenate(status), {name: np.concatenate([np.zeros(0), *(one[name] for one in old)]) for name in names}, kept
+    )
 
 
-def write(rows: Rows, ids: Ids, batch: Import, *, at: datetime) -> Counts:
+def write(rows: Rows, ids: Ids, batch: Import, *, at: datetime, tell: Callable[[int], None] | None = None) -> Counts:
     """Insert the new rows and update the changed ones, whose old figures go to the history. `ids`: of each distinct series of the
-    rows, in their order. In the caller's transaction."""
+    rows, in their order. `tell` is told the number of rows written so far. In the caller's transaction."""
     counts = Counts()
     columns = ["value", *(name for name in FIGURES[1:] if name in rows.numbers), *(name for name in KEPT_TEXTS if name in rows.texts)]
     with connection.cursor() as cursor:
         _hold(cursor, ids)
         fields = ", ".join(("series_id", "period", *columns, "line"))
         cursor.execute(f"CREATE TEMP TABLE {CHANGES} AS SELECT {fields} FROM metrics_observation LIMIT 0")  # noqa: S608
-        found = [(block, _status(cursor, rows, block)) for block in blocks(rows, ids)]
+        found = [(block, _beside(cursor, rows, block).status) for block in blocks(rows, ids)]
         for block, status in found:
             counts = counts.plus(status, rows.period[block.rows])
             _copy(cursor, CHANGES, rows, block, status == CHANGED, None)
@@ -83,6 +100,8 @@ def write(rows: Rows, ids: Ids, batch: Import, *, at: datetime) -> Counts:
             _replace(cursor, columns, batch, at, counts.changed)
         for block, status in found:
             _copy(cursor, "metrics_observation", rows, block, status == NEW, batch)
+            if tell:
+                tell(block.rows.stop)
         cursor.execute(f"DROP TABLE {CHANGES}")  # the caller's transaction may write another file
         if counts.new >= ANALYZE_FROM:
             cursor.execute("ANALYZE metrics_series, metrics_observation")
@@ -124,20 +143,37 @@ def blocks(rows: Rows, ids: Ids) -> Iterator[Block]:
         first = last
 
 
-def _status(cursor: CursorWrapper, rows: Rows, block: Block) -> Status:
+@dataclass(frozen=True)
+class Beside:
+    """The status of each row of a block, with the keys of all and of what is kept."""
+
+    status: Status
+    key: Ids
+    kept_key: Ids
+    kept: dict[str, npt.NDArray[np.generic]]
+
+    def old(self) -> dict[str, npt.NDArray[np.float64]]:
+        """The kept figures of the changed rows."""
+        found = kept_of(self.key[self.status == CHANGED], self.kept_key, self.kept)
+        return {name: column.astype(np.float64) for name, column in found.items() if name in FIGURES}
+
+
+def _beside(cursor: CursorWrapper, rows: Rows, block: Block) -> Beside:
     """NEW, CHANGED or SAME for each row of the block."""
     period = rows.period[block.rows]
     ids = np.unique(block.ids[block.place])
     ids = ids[ids > 0]
+    key = series_day_key(block.place, period)
     if not len(ids):
-        return np.full(len(period), NEW, np.int8)
+        return Beside(np.full(len(period), NEW, np.int8), key, np.zeros(0, np.int64), {})
     mine: dict[str, npt.NDArray[np.generic]] = {name: column[block.rows] for name, column in rows.numbers.items()}
     mine |= {name: marks(texts.values)[texts.codes[block.rows]] for name, texts in rows.texts.items()}
     kept = _kept(cursor, ids, period, list(mine))
     order = np.argsort(block.ids)  # ids ascend with the place only as long as all series are new
     place = order[np.searchsorted(block.ids, kept["series"].astype(np.int64), sorter=order)]
     kept_key = series_day_key(place, kept["period"].astype(np.int32))
-    return statuses(series_day_key(block.place, period), mine, kept_key, {name: kept[name] for name in mine})
+    beside = {name: kept[name] for name in mine}
+    return Beside(statuses(key, mine, kept_key, beside), key, kept_key, beside)
 
 
 def _kept(cursor: CursorWrapper, ids: Ids, period: Days, columns: list[str]) -> npt.NDArray[np.void]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,14 +17,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.rules import Request
 from departments.services.jobs import Refused
 from metrics import queries
-from metrics.core.tabular import LIMITS, OPTIONAL, REQUIRED
-from metrics.forms import UploadForm, too_large
-from metrics.models import Import
+from metrics.core.answers import BadAnswers
+from metrics.core.tabular import LIMITS
+from metrics.forms import AnswersForm, UploadForm, too_large
+from metrics.models import Import, ImportReview
 from metrics.services import imports as services
+from metrics.services.undo import undo
 from saypro_review.lib.access import require
+from saypro_review.lib.formatting import plural
 from saypro_review.lib.inert import inert
 
 PER_PAGE = 50
+REQUIRED = ("department", "kpi", "period", "value")
+OPTIONAL = ("unit", "direction", "frequency", "target", "benchmark", "benchmark_source", "numerator", "denominator", "note")
 EXAMPLES = (
     ["Sales", "Conversion rate", "2026-01", "22.5", "%", "higher", "month", "25", "24", "Trade survey 2025", "45", "200", ""],
     ["Sales", "Sales cycle", "2026-01", "31", "days", "lower", "month", "30", "", "", "", "", "Two large deals closed"],
@@ -42,7 +48,7 @@ def imports(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_new(request: Request) -> HttpResponse:
-    """Choose a KPI file and send it."""
+    """Choose a KPI file, or paste rows, and send it."""
     require(request.user, "metrics.import_kpis")
     sent = request.method == "POST"
     form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
@@ -51,15 +57,15 @@ def import_new(request: Request) -> HttpResponse:
         form.errors["file"] = form.error_class([too_large()], renderer=form.renderer)
         status = 413
     elif sent and form.is_valid():
-        file, create = form.cleaned_data["file"], form.cleaned_data["create"]
-        batch = services.receive(file_name=file.name, content=file.read(), create=create, by=request.user, at=timezone.now())
+        name, content = form.upload()
+        batch = services.receive(file_name=name, content=content, create=False, by=request.user, at=timezone.now())
         return redirect("metrics:import", pk=batch.pk)
     context = {"form": form, "limits": LIMITS, "megabytes": settings.MAX_UPLOAD_MB, "required": REQUIRED, "optional": OPTIONAL}
     return render(request, "metrics/import_new.html", context, status=status)
 
 
 def _seen(request: Request, pk: int, *, whole: bool = False) -> Import:
-    found = Import.objects.visible_to(request.user).select_related("created_by")
+    found = Import.objects.visible_to(request.user).select_related("created_by", "undone_by")
     return get_object_or_404(found if whole else found.defer("original"), pk=pk)
 
 
@@ -70,20 +76,81 @@ def import_(request: Request, pk: int) -> HttpResponse:
     require(request.user, "metrics.see_imports", batch)
     number = request.GET.get("line", "")
     line = queries.line_of(batch, int(number)) if number.isdecimal() and len(number) < 9 else ""
-    context = {"page": queries.import_page(batch), "line": line, "number": number}
-    return render(request, "metrics/_import.html" if request.htmx else "metrics/import.html", context)
+    return _page(request, batch, line=line, number=number)
+
+
+def _page(request: Request, batch: Import, *, form: AnswersForm | None = None, status: int = 200, **more: object) -> HttpResponse:
+    page = queries.import_page(batch, shown=request.GET.get("show", ""), number=request.GET.get("page"))
+    may = request.user.has_perm("metrics.import_kpis")
+    if form is None and may and (page.asks or page.reads_again):
+        form = AnswersForm(batch=batch)
+    template = "metrics/_import.html" if request.htmx else "metrics/import.html"
+    return render(request, template, {"page": page, "form": form, **more}, status=status)
+
+
+@require_POST
+def import_answer(request: Request, pk: int) -> HttpResponse:
+    """Answers to what the file leaves open: it is read once more."""
+    batch = _seen(request, pk)
+    require(request.user, "metrics.import_kpis", batch)
+    form = AnswersForm(request.POST, batch=batch)
+    if not form.is_valid():
+        return _page(request, batch, form=form, status=422)
+    try:
+        services.answer(batch, form.answers(), create=form.names_shown, by=request.user, at=timezone.now())
+    except (Refused, BadAnswers) as error:
+        messages.error(request, str(error))
+    return redirect("metrics:import", pk=pk)
 
 
 @require_POST
 def import_confirm(request: Request, pk: int) -> HttpResponse:
-    """The go: write the file, with what it names first when the button said so."""
+    """The go: write the file, with what it names first when the button said so, or its good rows only."""
     batch = _seen(request, pk)
     require(request.user, "metrics.import_kpis", batch)
+    good_rows = request.POST.get("good_rows") == "1"
     try:
-        services.confirm(batch, create=request.POST.get("create") == "1", by=request.user, at=timezone.now())
+        services.confirm(batch, create=request.POST.get("create") == "1", good_rows=good_rows, by=request.user, at=timezone.now())
     except Refused as error:
         messages.error(request, str(error))
     return redirect("metrics:import", pk=pk)
+
+
+@require_POST
+def import_cancel(request: Request, pk: int) -> HttpResponse:
+    """Call the file off before it is written."""
+    batch = _seen(request, pk)
+    require(request.user, "metrics.import_kpis", batch)
+    try:
+        services.cancel(batch, by=request.user, at=timezone.now())
+    except Refused as error:
+        messages.error(request, str(error))
+    return redirect("metrics:import", pk=pk)
+
+
+@require_POST
+def import_undo(request: Request, pk: int) -> HttpResponse:
+    """Take the file back."""
+    batch = _seen(request, pk)
+    require(request.user, "metrics.import_kpis", batch)
+    try:
+        done = undo(batch, by=request.user, at=timezone.now())
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{plural(done.removed, 'figure')} taken out, {plural(done.restored, 'figure')} as before.")
+    return redirect("metrics:import", pk=pk)
+
+
+@require_safe
+def import_rejects(request: Request, pk: int) -> HttpResponse:
+    """The rejected rows with their reasons, to be repaired and uploaded again."""
+    batch = _seen(request, pk)
+    require(request.user, "metrics.see_imports", batch)
+    review = get_object_or_404(ImportReview.objects.exclude(rejects=b""), batch=batch)
+    return _download(
+        gzip.decompress(review.rejects), f"rejected rows of {batch.file_name.rpartition('.')[0]}.csv", "text/csv; charset=utf-8"
+    )
 
 
 @require_safe

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from departments.models import Job
@@ -110,13 +111,24 @@ def test_a_job_that_took_five_workers_with_it_is_given_up(job):
     assert "worker" in job.error
 
 
-def test_progress_is_seen_at_once(job):
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("amid", [False, True])
+def test_progress_is_seen_at_once_also_amid_a_transaction_of_the_work(amid):
+    job = Job.objects.create(kind=KIND, created_at=AT)
+    seen = []
+
     def do(_, progress):
-        progress("Reading", 3, 2)
-        job.refresh_from_db()
-        assert (job.step, job.done, job.total, job.percent) == ("Reading", 2, 2, 100)
+        with transaction.atomic() if amid else nullcontext():
+            Job.objects.create(kind="tests.other", created_at=AT)
+            progress("Reading", 3, 2)
+            other = connection.copy()
+            with other.cursor() as cursor:
+                cursor.execute("SELECT step, done, total FROM departments_job WHERE kind = %s", [KIND])
+                seen.extend(cursor.fetchall())
+            other.close()
 
     jobs.perform(job.pk, do, clock=clock)
+    assert seen == [("Reading", 2, 2)]
     assert state(job) == "done"
 
 

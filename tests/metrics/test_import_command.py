@@ -62,10 +62,13 @@ def test_rows_rejected_and_nothing_written(answer):
     assert not any(model.objects.exists() for model in (Observation, Import, Department))
 
 
-def test_a_wrong_header_rejects_every_row(answer):
-    status, said = answer(text(header="department,kpi,unit,direction,frequency,target,period,result"), "--create")
-    assert (status, said["rejected"]) == (1, 3)
-    assert [(error["line"], error["column"]) for error in said["errors"]] == [(1, "result"), (1, "value")]
+def test_columns_that_nobody_can_tell_are_a_question(answer):
+    content = text(header="department,kpi,unit,direction,frequency,target,period,colour")
+    status, said = answer(content, "--create")
+    assert (status, said["rejected"], said["errors"]) == (2, 3, [])
+    (question,) = said["questions"]
+    assert (question["kind"], question["column"], question["flag"]) == ("columns", "colour", "--mapping")
+    assert "colour" in question["options"]
 
 
 def test_a_question_must_be_answered_first(answer):
@@ -138,11 +141,6 @@ def test_for_people(command):
     assert command(text(), "--create")[1] == "figures.csv is imported. Rows: 3 new, 0 changed, 0 same, 0 rejected.\n"
     assert command(text())[1].startswith("figures.csv holds nothing new.")
     assert command(b"a\0b")[2].startswith("line 1: Line 1 holds a NUL character")
-
-
-def test_options_of_later_steps_are_not_taken(command):
-    with pytest.raises(CommandError, match="unrecognized arguments"):
-        command(text(), "--dayfirst")
 
 
 # check_data

@@ -15,7 +15,7 @@ from departments.services.jobs import Refused
 from metrics import tasks
 from metrics.core.kpi import ImportState
 from metrics.models import KPI, Import, Observation, ObservationChange, Series
-from metrics.services import imports, staging
+from metrics.services import imports, staging, writing
 from tests import factories as make
 from tests.factories import AT
 from tests.metrics.core.files import ROWS, text
@@ -394,7 +394,7 @@ def test_a_check_done_twice_is_done_once(received):
 
 def test_a_series_that_vanishes_stops_the_import(monkeypatch):
     run(text())
-    monkeypatch.setattr(imports, "_series", lambda rows, departments, kpis: staging.kept_series(rows, departments, kpis) + 1000)
+    monkeypatch.setattr(writing, "_series", lambda rows, departments, kpis: staging.kept_series(rows, departments, kpis) + 1000)
     with pytest.raises(staging.Overtaken, match="a series is gone"):
         run(text(ROWS[0].replace("31.5", "32")))
     assert ObservationChange.objects.count() == 0

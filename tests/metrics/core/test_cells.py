@@ -3,7 +3,6 @@
 import pytest
 
 from metrics.core import cells
-from metrics.core.kpi import Direction
 
 
 def test_names_are_tidied_and_compared_without_case():
@@ -55,21 +54,3 @@ def test_texts_keep_their_words_up_to_a_length():
         read("x" * 11)
     with pytest.raises(ValueError, match=r"U\+0000"):
         read("a\0b")
-
-
-def test_each_distinct_text_is_read_once():
-    asked = []
-
-    def read(text):
-        asked.append(text)
-        return cells.direction(text)
-
-    distinct = cells.Distinct(read, longest=20)
-    codes, faulty = distinct.take(["up", "down", "up", "odd"])
-    assert (codes.tolist(), faulty.tolist()) == ([0, 1, 0, 2], [3])
-    codes, faulty = distinct.take(["odd", "odd"])
-    assert (codes.tolist(), faulty.tolist()) == ([2, 2], [0, 1])
-    assert distinct.take(["up" * 20])[1].tolist() == [0]
-    assert asked == ["up", "down", "odd"]
-    assert distinct.meanings == [Direction.INCREASE, Direction.DECREASE, None, None]
-    assert distinct.take([])[0].tolist() == []

@@ -370,7 +370,7 @@ FORMS = {DAY_FIRST: "{0.day:02d}{1}{0.month:02d}{1}{0.year}", MONTH_FIRST: "{0.m
 
 
 @settings(deadline=None)
-@given(st.lists(DAYS, min_size=1, unique=True), st.sampled_from(DateOrder), st.sampled_from("/.- "))
+@given(st.lists(DAYS, min_size=1, unique=True), st.sampled_from(DateOrder), st.sampled_from("/- "))
 def test_a_list_of_dates_in_one_order_proves_that_order_or_asks(days, order, sign):
     texts = [FORMS[order].format(day, sign) for day in days]
     said = evidence(texts)
@@ -383,6 +383,14 @@ def test_a_list_of_dates_in_one_order_proves_that_order_or_asks(days, order, sig
     if not said.asks:
         assert [meant(text, order=said.order) for text in texts] == [(day.isoformat(), DAY) for day in days]
     assert [meant(text, order=order) for text in texts] == [(day.isoformat(), DAY) for day in days]
+
+
+@given(st.lists(DAYS, min_size=1, unique=True))
+def test_dates_with_points_put_the_day_first_and_need_no_question(days):
+    texts = [FORMS[DAY_FIRST].format(day, ".") for day in days]
+    said = evidence(texts)
+    assert not said.asks
+    assert [meant(text, order=said.order) for text in texts] == [(day.isoformat(), DAY) for day in days]
 
 
 @settings(deadline=None)

@@ -40,7 +40,7 @@ def test_every_error_of_every_cell_is_named():
     content = text(
         ",Win rate,%,higher,month,40,2025-01,31.5",
         "Sales,Win\u200b rate,%,higher,month,40,2025-01,31.5",
-        "Sales,Win rate,%,sideways,fortnightly,4O,01/02/2025,",
+        "Sales,Win rate,%,sideways,fortnightly,4O,31/02/2025,",
         "Sales,Win rate,%,higher,month,40,2025-01,31.5",
     )
     assert found(content) == [
@@ -48,7 +48,7 @@ def test_every_error_of_every_cell_is_named():
         (3, "kpi", "Win\u200b rate"),
         (4, "direction", "sideways"),
         (4, "frequency", "fortnightly"),
-        (4, "period", "01/02/2025"),
+        (4, "period", "31/02/2025"),
         (4, "target", "4O"),
         (4, "value", ""),
     ]
@@ -425,11 +425,11 @@ def test_names_that_differ_in_case_only_are_one_series():
 # The file as a whole
 
 
-def test_a_wrong_header_rejects_every_row():
-    rows = understood(text(header="department,kpi,unit,direction,frequency,target,period,amount"))
+def test_columns_that_nobody_can_tell_are_a_question():
+    rows = understood(text(header="department,kpi,unit,direction,frequency,target,period,colour"))
     assert (len(rows), rows.rejected, rows.total) == (0, 3, 3)
-    assert [(problem.line, problem.column) for problem in rows.problems.first()] == [(1, "amount"), (1, "value")]
-    assert rows.questions == []
+    assert [(question.kind, question.column) for question in rows.questions] == [("columns", "colour")]
+    assert rows.problems.count == 0
 
 
 def test_a_file_without_rows_is_unreadable():
