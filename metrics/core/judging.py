@@ -1,7 +1,8 @@
-"""Judges every series of a run at once: METHODS sections 1-3.
+"""Judges every series of a run at once: METHODS sections 1-4.
 
 The way of the data: frames (where regimes, window and fit lie) -> plain charts -> fits -> charts of the adjusted series, for
-those with a season or autocorrelation -> shift and graded variation -> standing against each kind of benchmark.
+those with a season or autocorrelation -> shift and graded variation -> standing against each kind of benchmark -> trends, whose
+false discoveries are kept down over all series of the batch: nothing else of a verdict depends on the other series.
 
 Ours, where METHODS leaves it open:
 * Everything judged lies in the current regime, that of the latest complete point: quality counts its complete points, and the
@@ -31,7 +32,7 @@ from metrics.core.charts import Charts, blank, draw
 from metrics.core.facts import JUDGED_FROM, Facts, gather, pick
 from metrics.core.fit import Fits, deseason, fit_series
 from metrics.core.limits import D2, assure
-from metrics.core.shift import BASELINE_LEAST, Shift, graded_variation, latest_signals, shift_of
+from metrics.core.shift import BASELINE_LEAST, CERTAIN, Shift, graded_variation, latest_signals, shift_of
 from metrics.core.standing import (
     USUALLY,
     Levels,
@@ -41,6 +42,7 @@ from metrics.core.standing import (
     variance_of_mean,
     wilson,
 )
+from metrics.core.trending import Trending, periods_to_reach, trend_of
 from metrics.core.verdicts import Codes, Comparison, Floats, Kind, SeriesBatch, Standing, Variation, Verdicts, code
 
 __all__ = ["Comparison", "SeriesBatch", "Verdicts", "judge"]
@@ -62,10 +64,14 @@ def judge(batch: SeriesBatch) -> Verdicts:
         variation = graded_variation(facts, charts, adjusted, shift)
         levels = levels_of(facts, fits, adjusted, variation)
         comparisons = compare_all(facts, fits, plain, shift, levels)
+        trend = trend_of(facts, fits.seasonal, adjusted)
         return Verdicts(
             **_counts(facts),
             **_limits(facts, fits, plain, charts),
-            **_levels(facts, shift, levels),
+            **_regimes(facts, charts),
+            **_levels(facts, fits, shift, levels),
+            **_trend(trend),
+            trend_reach=periods_to_reach(facts, trend, comparisons[Kind.GOAL], comparisons[Kind.INDUSTRY]),
             variation=variation,
             latest_signals=latest_signals(facts, charts, shift),
             goal=comparisons[Kind.GOAL],
@@ -201,7 +207,25 @@ def _limits(facts: Facts, fits: Fits, plain: Charts, charts: Charts) -> dict[str
     }
 
 
-def _levels(facts: Facts, shift: Shift, levels: Levels) -> dict[str, npt.NDArray]:
+def _regimes(facts: Facts, charts: Charts) -> dict[str, npt.NDArray]:
+    """Columns of Verdicts: every regime with a complete point, and its limits as drawn."""
+    frames, of = facts.frames, facts.frames.rows.series
+    return {
+        "regime_offsets": np.searchsorted(of, np.arange(len(facts.latest) + 1)),
+        "regime_start": frames.cal_start[of] + frames.rows.first - frames.cal_offsets[of],
+        "regime_mean": charts.mean,
+        "regime_lower": charts.mean - charts.width,
+        "regime_upper": charts.mean + charts.width,
+    }
+
+
+def _trend(trend: Trending) -> dict[str, npt.NDArray]:
+    """Columns of Verdicts: the trend."""
+    names = ("n", "span", "s", "phi", "z", "p", "q", "tau", "slope", "level")
+    return {"trend": trend.sense, **{f"trend_{name}": getattr(trend, name) for name in names}}
+
+
+def _levels(facts: Facts, fits: Fits, shift: Shift, levels: Levels) -> dict[str, npt.NDArray]:
     """Columns of Verdicts: the latest value, the means and the pooled rate."""
     rate, low, high = _pooled(facts, levels)
     return {
@@ -209,6 +233,7 @@ def _levels(facts: Facts, shift: Shift, levels: Levels) -> dict[str, npt.NDArray
         "window_mean": shift.window_mean,
         "baseline_mean": shift.baseline_mean,
         "shift_t": shift.t,
+        "shift_needed": np.where(np.isnan(shift.t), np.nan, quantile_t(CERTAIN, fits.nu)),
         "pooled_rate": rate,
         "pooled_low": low,
         "pooled_high": high,

@@ -67,9 +67,8 @@ def without_rounding(difference: Floats, scale: Floats) -> Floats:
     return np.where(np.abs(difference) <= ROUNDING * scale, 0.0, difference)
 
 
-def standing_of(d: Floats, v: Floats, threshold: Floats) -> Codes:
-    """Standing from d, its variance v and t(.975, nu); none where d is unknown."""
-    certainty = d / np.sqrt(v)
+def standing_of(d: Floats, certainty: Floats, threshold: Floats) -> Codes:
+    """Standing from d, d over the root of its variance, and t(.975, nu); none where d is unknown."""
     rules = [
         (np.isnan(d) | np.isnan(threshold), Standing.NONE),
         (d > FAR, Standing.FAIL),
@@ -124,14 +123,11 @@ def compare(kind: Kind, levels: Levels, bench: Floats, valid: Floats, assurance:
     sign = np.where((levels.sign == 0) | np.isnan(valid), np.nan, levels.sign)
     size = np.abs(_mean_known(tail, np.where(np.isnan(sign[tail.series]), np.nan, bench), levels.k)[0])
     scale = levels.scale + np.nan_to_num(size)
-    nothing = np.full(len(sign), np.nan)
     return Comparison(
         kind=kind,
         benchmark=valid,
         assurance=assurance,
         misses_latest=sign * (valid - levels.latest) > 0,
-        t=nothing,
-        threshold=nothing,
         **_reported(levels, sign[tail.series] * (bench - levels.raw), scale, size),
         **_judged(levels, sign[tail.series] * (bench - levels.adjusted), scale),
     )
@@ -162,9 +158,12 @@ def _judged(levels: Levels, short: Floats, scale: Floats) -> dict[str, Any]:
     """Columns of Comparison on the adjusted shortfalls [N] of the level points and of the window."""
     mean, count = _mean_known(levels.tail, short, levels.level)
     d = in_sd(without_rounding(mean, scale), levels.sd)
+    certainty = d / np.sqrt(levels.variance(count))
     return {
-        "standing": standing_of(d, levels.variance(count), levels.threshold),
+        "standing": standing_of(d, certainty, levels.threshold),
         "d": d,
+        "t": certainty,
+        "threshold": np.where(np.isnan(d), np.nan, levels.threshold),
         "level_n": count.astype(np.int64),
         "judged_shortfall": without_rounding(_mean_known(levels.tail, short, levels.k)[0], scale),
     }

@@ -1,7 +1,7 @@
 """What goes into a judgement and what comes out: enums, their integer codes, and frozen tables of columns.
 
 A column of an enum is int8 and holds the member's place in its enum (`code`, `member`). The first member of each enum, code 0,
-says that there is nothing to say. Numbers are NaN, indices -1, where undefined. METHODS sections 1-3.
+says that there is nothing to say. Numbers are NaN, indices -1, where undefined. METHODS sections 1-4.
 """
 
 from __future__ import annotations
@@ -71,6 +71,16 @@ class Signal(StrEnum):
     SHIFT = "shift"
 
 
+class TrendSense(StrEnum):
+    """What a trend that was called (METHODS section 4) means; up and down: of a neutral series."""
+
+    NONE = "none"
+    ADVERSE = "adverse"
+    FAVOURABLE = "favourable"
+    UP = "up"
+    DOWN = "down"
+
+
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -136,8 +146,8 @@ class Comparison:
     expected_miss: Floats  # Phi(z0)
     judged_shortfall: Floats  # shortfall of the adjusted values: where it is not positive the window mean meets the benchmark
     misses_latest: Bools  # the latest complete point misses its benchmark (METHODS section 1, insufficient)
-    t: Floats  # history: s*(m_b - m) / (sd*sqrt(V(k)+V(n_b))); NaN for the other kinds
-    threshold: Floats  # history: t(.95, nu); NaN for the other kinds
+    t: Floats  # goal, industry: d / sqrt(V); history: s*(m_b - m) / (sd*sqrt(V(k)+V(n_b)))
+    threshold: Floats  # what t is held against: t(.975, nu), for history t(.95, nu)
 
 
 @dataclass(frozen=True)
@@ -170,12 +180,31 @@ class Verdicts:
     latest_signals: Bits  # rules 1-5 at the latest complete point of the judged series
     withheld: Bools  # signals 2-4 withheld: autocorrelated
     shift_t: Floats  # statistic of signal 5, its sign that of m - m_b
+    shift_needed: Floats  # what it is held against: t(.995, nu)
     pooled_rate: Floats  # sum of numerators / sum of denominators over the window
     pooled_low: Floats  # Wilson 95 %
     pooled_high: Floats
     goal: Comparison
     industry: Comparison
     history: Comparison
+    trend: Codes  # TrendSense; none where no trend is called
+    trend_n: Ints  # points tested; 0: fewer than 8, and then no number of the trend
+    trend_span: Ints  # periods from the first of them to the latest complete point
+    trend_s: Ints  # Mann-Kendall's S
+    trend_phi: Floats  # dependence that Var(S) is corrected for
+    trend_z: Floats  # and its two-sided p, corrected
+    trend_p: Floats
+    trend_q: Floats  # p corrected for the number of series in the batch: a trend is called up to .05
+    trend_tau: Floats
+    trend_slope: Floats  # Theil-Sen, in the KPI's unit per period
+    trend_level: Floats  # of that line at the latest complete point
+    trend_reach: Floats  # periods until it meets the benchmark, where a favourable trend heads for it
+    # Per regime with a complete point, the current one last: series i has regime_offsets[i] .. regime_offsets[i+1].
+    regime_offsets: Ints  # [S+1]
+    regime_start: Ints  # calendar index of its first point
+    regime_mean: Floats  # limits as drawn, those of the current regime as judged; NaN where it has fewer than 6 points
+    regime_lower: Floats
+    regime_upper: Floats
     # Per slot of the drawn calendar, first point to last, incomplete ones included: series i has
     # cal_offsets[i] .. cal_offsets[i+1], slot j the calendar index cal_start[i] + j - cal_offsets[i].
     cal_offsets: Ints  # [S+1]

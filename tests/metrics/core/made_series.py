@@ -106,3 +106,16 @@ def seasonal_series(rng):
     rebase = [start + 3] if rng.random() < 0.2 else []
     last = start + n - 1 - late
     return one(list(values), goal=41.0, per_year=per_year, window=window, window_to=last, rebase=rebase, start=start)
+
+
+def drifting_series(rng):
+    """A series that mostly rises or falls, with goals near and far, now and then none, or an industry value instead."""
+    per_year = int(rng.choice([1, 4, 12, 52]))
+    n = int(rng.integers(6, 60))
+    values = 50 + np.arange(n) * rng.choice([-0.3, 0.02, 0.3]) + rng.normal(0, rng.choice([0.0, 0.3, 2.0]), n)
+    values = np.round(values, rng.choice([0, 3]))
+    values[rng.random(n) < rng.choice([0.0, 0.2])] = NAN
+    goal = float(rng.choice([NAN, 30, 45, 55, 70]))
+    window = int(rng.choice([0, 3, 6]))
+    return one(list(values), goal=goal, industry=float(rng.choice([NAN, 40, 60])), sign=int(rng.choice([1, -1, 0])), per_year=per_year,
+               window=window, start=int(rng.integers(0, 50)))  # fmt: skip

@@ -1,4 +1,4 @@
-"""METHODS sections 1, 2, 3 and 5 for one series, read from the text as plainly as can be: loops, lstsq, scipy.stats.
+"""METHODS sections 1 to 5 for one series, read from the text as plainly as can be: loops, lstsq, scipy.stats, pymannkendall.
 
 Slow on purpose and written apart from metrics.core, which it is compared with. One series is a dict: index, value, goal,
 industry (lists), sign, per_year, window_from, window_to, rebase (list of indices).
@@ -10,6 +10,7 @@ import math
 from itertools import pairwise
 
 import numpy as np
+import pymannkendall
 from scipy import stats
 
 NAN = math.nan
@@ -176,6 +177,7 @@ def judge_one(series):
     else:
         out |= {"variation": "undetermined", "variation_plain": "undetermined", "rules": set(), "sd": NAN, "phi": NAN, "nu": NAN}
         out |= {"seasonal": False, "t": NAN, "adjusted": {p[0]: p[1] for p in regime}}
+    out |= trend([(p[0], out["adjusted"][p[0]]) for p in regime][-36:], scale if out["seasonal"] else 0)
     for kind, column in (("goal", 2), ("industry", 3)):
         compare(series, out, kind, [(p[0], p[1], p[column]) for p in regime], k, scale)
     grade(series, out)
@@ -216,6 +218,34 @@ def judge_regime(series, out, regime, past, base, window, scale):
         out["variation"] = named(here[min(here)] if here else 0, 0)
     else:
         out["variation"] = "concern" if -1 in senses else "improvement" if 1 in senses else "common_cause"
+
+
+def trend(points, grain):
+    """Numbers of section 4, before it is known what the other series of the run say."""
+    if len(points) < 8:
+        return {"trend_n": 0, "trend_phi": NAN, "trend_s": 0, "trend_p": NAN, "trend_slope": NAN, "trend_level": NAN}
+    times = [index for index, _ in points]
+    values = [round(x / grain, 9) * grain if grain else x for _, x in points]
+    line = np.polynomial.Polynomial.fit(times, values, 1)
+    rest = np.array(values) - line(np.array(times))
+    n = len(values)
+    phi = 0.0
+    if np.linalg.norm(rest) > 1e-12 * (abs(np.mean(values)) + np.std(values)) * math.sqrt(n):
+        at = dict(zip(times, rest, strict=True))
+        r1 = sum(e * at[t - 1] for t, e in at.items() if t - 1 in at) / sum(e * e for e in rest)
+        phi = min(max((n * r1 + 2) / (n - 4), 0.0), 0.8)
+    test = pymannkendall.original_test(values)
+    z = test.z / math.sqrt((1 + phi) / (1 - phi))
+    slope, middle, *_ = stats.theilslopes(values, np.array(times) - times[-1])
+    out = {"trend_n": n, "trend_phi": phi, "trend_s": test.s, "trend_p": 2 * stats.norm.sf(abs(z))}
+    return out | {"trend_slope": slope, "trend_level": middle}
+
+
+def called(ps):
+    """Which of the tests of a run are discoveries at .05, by the rule as Benjamini and Hochberg state it."""
+    known = sorted(p for p in ps if not math.isnan(p))
+    largest = max([p for k, p in enumerate(known, 1) if p <= k / len(known) * 0.05], default=-1)
+    return [p <= largest for p in ps]
 
 
 def named(sense, s):

@@ -43,11 +43,11 @@ def test_wilson_interval():
     (np.inf, "fail"), (-np.inf, "pass"), (np.nan, "none"),
 ])  # fmt: skip
 def test_standing_at_its_edges(d, standing):
-    assert member(Standing, standing_of(np.array([d]), np.array([0.25]), np.array([2.0]))[0]) == standing
+    assert member(Standing, standing_of(np.array([d]), np.array([d / 0.5]), np.array([2.0]))[0]) == standing
 
 
 def test_standing_needs_a_threshold():
-    assert member(Standing, standing_of(np.array([9.0]), np.array([0.25]), np.array([np.nan]))[0]) == "none"
+    assert member(Standing, standing_of(np.array([9.0]), np.array([18.0]), np.array([np.nan]))[0]) == "none"
 
 
 def test_divisions_by_no_noise():
