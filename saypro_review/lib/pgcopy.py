@@ -17,7 +17,7 @@ from django.db.backends.utils import CursorWrapper
 SIGNATURE = b"PGCOPY\n\xff\r\n\0"
 HEADER = SIGNATURE + b"\0" * 8
 TRAILER = b"\xff\xff"
-FLOAT8_OID, INT2_OID = 701, 21
+ELEMENTS = {"f8": (701, ">f8"), "i2": (21, ">i2"), "i8": (20, ">i8")}  # of arrays: type number and bytes
 POSTGRES_EPOCH = 10957  # 2000-01-01 in days since 1970-01-01: what a PostgreSQL date counts from
 BLOCK_ROWS = 50_000
 
@@ -26,7 +26,7 @@ Array = npt.NDArray[np.generic]
 
 @dataclass(frozen=True)
 class Ragged:
-    """A column of arrays: row i is `values[offsets[i]:offsets[i+1]]` (float64 -> float8[], int16 -> smallint[])."""
+    """A column of arrays: row i is `values[offsets[i]:offsets[i+1]]` (float64 -> float8[], int16 -> smallint[], int64 -> bigint[])."""
 
     values: Array
     offsets: npt.NDArray[np.int64]
@@ -171,7 +171,7 @@ def _text(column: Array) -> Field:
 def _ragged(column: Ragged, rows: int) -> Field:
     """One-dimensional arrays: 12 bytes (dimensions, has-nulls flag, element type), 8 (length, lower bound), then length and value each.
     An empty array is the first 12 bytes alone."""
-    oid, code = (FLOAT8_OID, ">f8") if column.values.dtype.kind == "f" else (INT2_OID, ">i2")
+    oid, code = ELEMENTS[column.values.dtype.str[1:]]
     sizes = np.diff(column.offsets)
     element = np.dtype([("length", ">i4"), ("value", code)])
     head = np.zeros((rows, 5), ">i4")

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def table():
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE copied (i bigint, s smallint, f float8, b boolean, t text, d date, a float8[], n smallint[])")
+        cursor.execute(
+            "CREATE TEMP TABLE copied (i bigint, s smallint, f float8, b boolean, t text, d date, a float8[], n smallint[], w bigint[])"
+        )
         yield cursor
         cursor.execute("DROP TABLE copied")
 
@@ -33,13 +35,14 @@ def columns(count: int, values: list[float], sizes: list[int]) -> dict[str, pgco
         "d": Date(np.array([NO_DATE if i % 4 == 0 else i * 100 for i in range(count)], np.int64)),
         "a": Ragged(np.arange(offsets[-1], dtype=np.float64) / 4, offsets),
         "n": Ragged(np.arange(offsets[-1], dtype=np.int16), offsets),
+        "w": Ragged(np.arange(offsets[-1], dtype=np.int64) - 2**40, offsets),
     }
 
 
 def test_every_kind_of_column_comes_back_as_written(table):
     values = [1.5, np.nan, -0.0, 1e308, 3.25]
     assert pgcopy.write(table, "copied", columns(5, values, [2, 0, 3, 1, 0])) == 5
-    table.execute("SELECT i, s, f, b, t, d, a, n FROM copied ORDER BY i")
+    table.execute("SELECT i, s, f, b, t, d, a, n, w FROM copied ORDER BY i")
     rows = table.fetchall()
     assert [row[0] for row in rows] == [-2, -1, 0, 1, 2]
     assert [row[2] for row in rows] == [1.5, None, 0.0, 1e308, 3.25]
@@ -48,6 +51,7 @@ def test_every_kind_of_column_comes_back_as_written(table):
     assert [row[5] and row[5].isoformat() for row in rows] == [None, "1970-04-11", "1970-07-20", "1970-10-28", None]
     assert [row[6] for row in rows] == [[0.0, 0.25], [], [0.5, 0.75, 1.0], [1.25], []]
     assert [row[7] for row in rows] == [[0, 1], [], [2, 3, 4], [5], []]
+    assert [[number + 2**40 for number in row[8]] for row in rows] == [[0, 1], [], [2, 3, 4], [5], []]
 
 
 @settings(max_examples=25, deadline=None)
