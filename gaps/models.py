@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from departments.models import Department, ReviewCycle, User
-from metrics.core.verdicts import Assurance, Kind, Quality, Standing, Variation
+from metrics.core.verdicts import Assurance, Kind, Quality, Standing, TrendSense, Variation
 from metrics.models import Series
 from saypro_review.lib.enums import choices, values
 
@@ -58,7 +58,7 @@ class SeriesVerdictQuerySet(models.QuerySet["SeriesVerdict"]):
 
 
 class SeriesVerdict(models.Model):
-    """METHODS sections 1-3 and 5 on one series in one run: the numbers, and the points that they rest on.
+    """METHODS sections 1-5 on one series in one run: the numbers, and the points that they rest on.
 
     Written by COPY only (services), without foreign keys in the database: they are checked once for all rows. NULL where
     undefined. Arrays run over the series' calendar from `first_index`, one slot a period, missing ones NaN.
@@ -94,6 +94,20 @@ class SeriesVerdict(models.Model):
     sd = models.FloatField(null=True)
     nu = models.FloatField(null=True)
     shift_t = models.FloatField(null=True)
+    shift_needed = models.FloatField(null=True, help_text="What shift_t is held against")
+    trend = models.CharField(max_length=10, choices=choices(TrendSense), default=TrendSense.NONE)
+    trend_n = models.IntegerField(default=0, help_text="Points tested; 0: too few")
+    trend_span = models.IntegerField(default=0, help_text="Periods from the first of them to the latest")
+    trend_s = models.IntegerField(default=0)
+    trend_phi = models.FloatField(null=True)
+    trend_z = models.FloatField(null=True)
+    trend_p = models.FloatField(null=True, help_text="Corrected for dependence")
+    trend_q = models.FloatField(null=True, help_text="And for the number of series in the run")
+    trend_tau = models.FloatField(null=True)
+    trend_slope = models.FloatField(null=True, help_text="Per period")
+    trend_level = models.FloatField(null=True, help_text="Of the trend's line at the latest complete point")
+    trend_reach = models.FloatField(null=True, help_text="Periods until the line meets the benchmark")
+    baseline_from = models.DateField(null=True, help_text="First period of the current regime, where a person began one")
     pooled_rate = models.FloatField(null=True)
     pooled_low = models.FloatField(null=True)
     pooled_high = models.FloatField(null=True)
@@ -107,6 +121,12 @@ class SeriesVerdict(models.Model):
     )
     goals = ArrayField(models.FloatField(), help_text="The goal valid in each slot; one entry: everywhere; empty: none")
     industry = ArrayField(models.FloatField(), help_text="As goals, of the industry standard")
+    regime_starts = ArrayField(
+        models.BigIntegerField(), default=list, help_text="Calendar index of the first point of each regime; empty where there is one"
+    )
+    regime_means = ArrayField(models.FloatField(), default=list, help_text="Of each regime, NaN where it is not drawn")
+    regime_lowers = ArrayField(models.FloatField(), default=list)
+    regime_uppers = ArrayField(models.FloatField(), default=list)
 
     objects = SeriesVerdictQuerySet.as_manager()
 
@@ -141,6 +161,8 @@ class Comparison(models.Model):
     expected_miss = models.FloatField(null=True)
     d = models.FloatField(null=True)
     level_n = models.IntegerField()
+    t = models.FloatField(null=True, help_text="What the standing (of history: the grade) rests on")
+    needed = models.FloatField(null=True, help_text="What t is held against")
 
     class Meta:
         ordering = ["run", "series", "kind"]

@@ -12,11 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from gaps.core import words
-from gaps.core.facts import Compared, Facts
+from gaps.core.facts import Compared, Facts, Trend
 from gaps.core.priority import attention, order
 
 METHODS_VERSION = "1.0"
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 GAP_FROM = 3  # METHODS section 5: grade >= 3 is a gap, 1-2 the watch-list
 Document = dict[str, Any]
 
@@ -157,6 +157,8 @@ def _gap(rank: int | None, one: Facts) -> Document:
         "quality": one.quality.value,
         "stale": one.stale,
         "seasonal": one.seasonal,
+        "trend": _trend(one, one.trend) if one.trend else None,
+        "baseline_from": one.baseline_from.isoformat() if one.baseline_from else None,
         "points": one.n_complete,
         "window_points": one.n_window,
         "latest": {"period": one.latest_period.isoformat() if one.latest_period else None, "value": one.latest_value},
@@ -167,6 +169,25 @@ def _gap(rank: int | None, one: Facts) -> Document:
         "shortfall_pct": one.grading.shortfall_pct if one.grading else None,
         "z0": one.z0,
         "benchmarks": {compared.kind.value: _compared(compared) for compared in one.compared},
+    }
+
+
+def _trend(facts: Facts, trend: Trend) -> Document:
+    heads_for = facts.reached.kind.value if facts.reached and trend.reach is not None else None
+    return {
+        "sense": trend.sense.value,
+        "points": trend.points,
+        "periods": trend.span,
+        "slope": trend.slope,
+        "tau": trend.tau,
+        "s": trend.s,
+        "z": trend.z,
+        "p": trend.p,
+        "q": trend.q,
+        "autocorrelation": trend.phi,
+        "level": trend.level,
+        "heads_for": heads_for,
+        "periods_to_reach": trend.reach,
     }
 
 

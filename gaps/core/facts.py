@@ -8,7 +8,7 @@ from datetime import date
 
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
-from metrics.core.verdicts import Assurance, Kind, Quality, Signal, Standing, Variation, bit
+from metrics.core.verdicts import Assurance, Kind, Quality, Signal, Standing, TrendSense, Variation, bit
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,31 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Trend:
+    """The trend test of a series (METHODS section 4); slope in the KPI's unit per period."""
+
+    sense: TrendSense
+    points: int
+    span: int  # periods from the first of them to the latest
+    slope: float | None  # None beyond the range of numbers, and then no trend is called
+    tau: float
+    s: int
+    z: float
+    p: float
+    q: float
+    phi: float
+    level: float | None  # of the line at the latest complete point
+    reach: float | None  # periods until it meets the benchmark, where it heads for it
+
+    @property
+    def called(self) -> bool:
+        """It survived the control of false discoveries: only then it is called a trend."""
+        return self.sense is not TrendSense.NONE
+
+
+@dataclass(frozen=True)
 class Facts:
-    """Everything that is said about a series in a run (METHODS sections 1-3 and 5)."""
+    """Everything that is said about a series in a run (METHODS sections 1-5)."""
 
     series_id: int
     department_code: str
@@ -67,6 +90,14 @@ class Facts:
     lower: float | None
     upper: float | None
     compared: tuple[Compared, ...]
+    trend: Trend | None = None  # None: too few points to test
+    baseline_from: date | None = None  # where a person began the regime that is judged
+
+    @property
+    def reached(self) -> Compared | None:
+        """The benchmark that a trend is measured against: the goal, without one the industry value."""
+        of = {compared.kind: compared for compared in self.compared}
+        return of.get(Kind.GOAL) or of.get(Kind.INDUSTRY)
 
     @property
     def grading(self) -> Compared | None:

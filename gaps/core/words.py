@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from datetime import date
+
 from gaps.core.facts import Compared, Facts
 from gaps.core.priority import order
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
-from metrics.core.verdicts import Kind, Quality, Signal, Standing, Variation
+from metrics.core.verdicts import Kind, Quality, Signal, Standing, TrendSense, Variation
 from saypro_review.lib import words
 from saypro_review.lib.formatting import difference, period_label, plural, quantity
 
@@ -35,12 +38,23 @@ MOVEMENTS = {
     Variation.HIGH: "It has risen, and that is not noise.",
     Variation.LOW: "It has fallen, and that is not noise.",
 }
+NO_STEP = "No sudden change."  # in place of "steady", where a trend goes on
+TRENDS = {
+    TrendSense.NONE: "",
+    TrendSense.ADVERSE: ": a lasting change for the worse",
+    TrendSense.FAVOURABLE: ": a lasting change for the better",
+    TrendSense.UP: "",
+    TrendSense.DOWN: "",
+}
+FAR_YEARS = 10  # beyond them nobody should count on a trend
 ACTS = {
     "cycle.create": "Cycle set up",
     "cycle.recompute": "Figures judged anew",
     "summary.export": "Summary exported",
     "import.receive": "KPI file uploaded",
     "import.apply": "KPI file imported",
+    "rebase.add": "New baseline started",
+    "rebase.remove": "New baseline taken back",
 }
 CAPS = {
     "provisional": "Moderate at most: it rests on fewer than 13 points.",
@@ -58,8 +72,8 @@ NOUNS = {
 
 
 def finding(facts: Facts) -> str:
-    """Two to four sentences: the level against its benchmark, how often it misses, whether that is noise, how sure we are."""
-    parts = (level(facts), frequency_of_misses(facts), movement(facts), certainty(facts))
+    """Two to five sentences: the level against its benchmark, how often it misses, whether that is noise, its trend, how sure we are."""
+    parts = (level(facts), frequency_of_misses(facts), movement(facts), trend(facts), certainty(facts))
     return " ".join(part for part in parts if part)
 
 
@@ -70,7 +84,10 @@ def brief(facts: Facts) -> str:
         return level(facts)
     side = f"{_side(facts, compared.shortfall)} the {KINDS[compared.kind]} of {quantity(compared.benchmark, facts.unit)}"
     missed = f"; {_missed(facts, compared)}" if _counts_misses(facts, compared) else ""
-    return f"{quantity(facts.window_mean, facts.unit)} on average, {side}{missed}. {MOVEMENTS[facts.variation]}".strip()
+    moving = trend_brief(facts)
+    moved = NO_STEP if moving and facts.variation is Variation.COMMON_CAUSE else MOVEMENTS[facts.variation]
+    moving = f" {moving.capitalize()}." if moving else ""
+    return f"{quantity(facts.window_mean, facts.unit)} on average, {side}{missed}. {moved}{moving}".strip()
 
 
 def level(facts: Facts) -> str:
@@ -78,7 +95,8 @@ def level(facts: Facts) -> str:
     compared = facts.grading
     if facts.latest_value is None:
         return f"{facts.kpi} has no complete period to judge."
-    latest = f"{facts.kpi} was {quantity(facts.latest_value, facts.unit)} {_latest(facts)}"
+    assert facts.latest_period is not None
+    latest = f"{facts.kpi} was {quantity(facts.latest_value, facts.unit)} {when(facts.latest_period, facts.frequency)}"
     if compared is None or compared.benchmark is None:
         return f"{latest}; there is no benchmark to set it against."
     target = f"{KINDS[compared.kind]} of {quantity(compared.benchmark, facts.unit)}"
@@ -120,14 +138,45 @@ def frequency_of_misses(facts: Facts) -> str:
 def movement(facts: Facts) -> str:
     """Signal or noise, and which rules fire at the latest point (some may point the other way: they are listed, not claimed)."""
     if facts.variation is Variation.COMMON_CAUSE:
-        return "Its ups and downs are within normal variation: no sign of a change."
+        change = "a sudden change" if trend(facts) else "a change"
+        return f"Its ups and downs are within normal variation: no sign of {change}."
     said = MOVEMENTS[facts.variation]
     signs = _join([SIGNALS[signal] for signal in facts.signals])
     return f"{said} The signs: {signs}." if said and signs else said
 
 
+def trend(facts: Facts) -> str:
+    """The trend, where one was called, and when at this rate the benchmark is reached."""
+    of = facts.trend
+    if of is None or not of.called:
+        return ""
+    said = f"It has been {trend_brief(facts)} for {of.span} {NOUNS[facts.frequency]}s{TRENDS[of.sense]}"
+    return f"{said}; at this rate it {reaching(facts)}." if of.reach is not None else f"{said}."
+
+
+def trend_brief(facts: Facts) -> str:
+    """ "falling by 0.4 points a month"; nothing where no trend was called."""
+    of = facts.trend
+    if of is None or not of.called:
+        return ""
+    assert of.slope is not None
+    step = difference(abs(of.slope), facts.unit).lstrip("+")
+    return f"{'rising' if of.slope > 0 else 'falling'} by {step} a {NOUNS[facts.frequency]}"
+
+
+def reaching(facts: Facts) -> str:
+    """When a trend meets the benchmark that it heads for: "reaches the internal goal in about 7 months"."""
+    assert facts.trend is not None
+    assert facts.trend.reach is not None
+    assert facts.reached is not None
+    name, noun = KINDS[facts.reached.kind], NOUNS[facts.frequency]
+    if facts.trend.reach > FAR_YEARS * facts.frequency.per_year:
+        return f"needs more than {FAR_YEARS} years to reach the {name}"
+    return f"reaches the {name} in about {plural(math.ceil(facts.trend.reach), noun)}"
+
+
 def certainty(facts: Facts) -> str:
-    """What holds the verdict down."""
+    """What holds the verdict down, and what it leaves out."""
     said = []
     if facts.quality is Quality.INSUFFICIENT:
         said.append(f"Only {plural(facts.n_complete, f'complete {NOUNS[facts.frequency]}')}: too few to tell signal from noise.")
@@ -135,6 +184,8 @@ def certainty(facts: Facts) -> str:
         said.append(f"Provisional: it rests on {facts.n_complete} {NOUNS[facts.frequency]}s, so it is graded moderate at most.")
     if facts.stale:
         said.append("The figures are out of date: refresh them before acting.")
+    if facts.baseline_from:
+        said.append(f"A new baseline was started {when(facts.baseline_from, facts.frequency)}: only the figures from then on are judged.")
     if facts.seasonal:
         said.append("A yearly season was found and taken out.")
     if facts.withheld:
@@ -164,11 +215,10 @@ def department_finding(name: str, facts: list[Facts]) -> str:
     return f"{said}. The worst is {GRADES[worst.grade]}: {level(worst)}"
 
 
-def _latest(facts: Facts) -> str:
-    assert facts.latest_period is not None
-    label = period_label(facts.latest_period, facts.frequency)
-    lead = {Frequency.WEEK: "in the ", Frequency.DAY: "on "}.get(facts.frequency, "in ")
-    return lead + label
+def when(first_day: date, frequency: Frequency) -> str:
+    """A period in a sentence: "in Mar 2026", "in the week of 2 Mar 2026", "on 2 Mar 2026"."""
+    lead = {Frequency.WEEK: "in the ", Frequency.DAY: "on "}.get(frequency, "in ")
+    return lead + period_label(first_day, frequency)
 
 
 def _join(items: list[str]) -> str:

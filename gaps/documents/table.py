@@ -13,6 +13,8 @@ from saypro_review.lib.inert import inert
 KINDS = ("goal", "industry", "history")
 COMPARED = ("value", "standing", "shortfall", "z0", "missed", "periods", "grade")
 
+TREND = ("sense", "slope", "p", "q", "periods_to_reach")
+
 Cell = Callable[[Document], Any]
 COLUMNS: dict[str, Cell] = {
     "rank": lambda gap: gap["rank"],
@@ -46,6 +48,14 @@ def _of(kind: str, field: str) -> Cell:
 
 COLUMNS |= {f"{kind}_{field}".removesuffix("_value"): _of(kind, field) for kind in KINDS for field in COMPARED}
 COLUMNS["finding"] = lambda gap: gap["finding"]
+
+
+def _of_trend(field: str) -> Cell:
+    return lambda gap: (gap.get("trend") or {}).get(field)  # summaries of form 1.0 have none
+
+
+COLUMNS |= {f"trend_{field}": _of_trend(field) for field in TREND}
+COLUMNS["baseline_from"] = lambda gap: gap.get("baseline_from")
 
 
 def as_csv(document: Document) -> bytes:

@@ -21,7 +21,7 @@ from departments.services import audit, cycles, people
 from gaps.core.demo_story import EMAIL_DOMAIN
 from gaps.models import Comparison, Gap, SeriesVerdict
 from metrics.core.kpi import ImportState
-from metrics.models import KPI, Import, Observation, ObservationChange, Series
+from metrics.models import KPI, Import, Observation, ObservationChange, Rebase, Series
 
 LOADED = "demo.load"  # the audit event that names, by their ids, everything a load made
 CLEARED = "demo.clear"
@@ -113,6 +113,7 @@ def _remove_verdicts(doomed: QuerySet[Series]) -> list[ReviewCycle]:
 
 def _remove_figures(doomed: QuerySet[Series]) -> None:
     ids = list(doomed.values_list("pk", flat=True))
+    Rebase.objects.filter(series__in=ids).delete()
     ObservationChange.objects.filter(series__in=ids).delete()
     Observation.objects.filter(series__in=ids).delete()
     Series.objects.filter(pk__in=ids).delete()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from metrics.core import periods
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
 from metrics.core.verdicts import Kind, SeriesBatch
-from metrics.models import KPI, Benchmark
+from metrics.models import KPI, Benchmark, Rebase
 from saypro_review.lib import pgcopy
 from saypro_review.lib.snapshot import snapshot
 
@@ -41,6 +41,7 @@ PART_FIELDS = {"series": "i8", "period": "i4", "numerator": "f8", "denominator":
 
 
 Columns = dict[str, npt.NDArray[Any]]
+Regimes = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,12 @@ def read(cycle_id: int) -> Inputs:
         departments = list(cycle.covers().select_related("parent").order_by("pk"))
         described = _described(departments)
         benchmarks = list(Benchmark.objects.exclude(kind=Kind.HISTORY).order_by("pk"))
+        rebases = list(Rebase.objects.order_by("series", "period").values_list("series_id", "period"))
         with connection.cursor() as cursor:
             ids = ",".join(map(str, described))
             table = pgcopy.read(cursor, OBSERVATIONS.format(series=ids), FIELDS)
             parts = pgcopy.read(cursor, PARTS.format(series=ids), PART_FIELDS)
-    return _inputs(cycle, departments, described, benchmarks, sorted_columns(table) | _parts(table, parts))
+    return _inputs(cycle, departments, described, benchmarks, rebases, sorted_columns(table) | _parts(table, parts))
 
 
 def _described(departments: list[Department]) -> dict[int, Described]:
@@ -97,6 +99,7 @@ def _inputs(
     departments: list[Department],
     described: dict[int, Described],
     benchmarks: list[Benchmark],
+    rebases: list[tuple[int, date]],
     columns: Columns,
 ) -> Inputs:
     starts = np.flatnonzero(np.diff(columns["series"], prepend=-1))
@@ -108,7 +111,7 @@ def _inputs(
     keep = _covered(calendar, offsets)
     columns, offsets, calendar = _only(keep, columns, offsets, calendar)
     series = [described[pk] for pk in ids[keep].tolist()]
-    batch = _batch(series, columns, offsets, calendar, benchmarks)
+    batch = replace(_batch(series, columns, offsets, calendar, benchmarks), rebase_at=_regimes(rebases, series, calendar))
     fingerprint = _fingerprint(cycle, departments, series, batch, calendar.starts)
     return Inputs(cycle, cycle.current_version, departments, series, calendar.frequency, calendar.starts, batch, fingerprint)
 
@@ -225,6 +228,20 @@ def _batch(
     )
 
 
+def _regimes(rebases: list[tuple[int, date]], series: list[Described], calendar: _Calendar) -> Regimes | None:
+    """The re-bases of the series: pairs of their number and the calendar index that starts the new regime; None without any."""
+    numbers = {one.id: number for number, one in enumerate(series)} if rebases else {}
+    found = [(numbers[one], (period - EPOCH).days) for one, period in rebases if one in numbers]
+    if not found:
+        return None
+    of, days = np.array(found, np.int64).T
+    index = [
+        int(periods.to_index(days[i : i + 1], FREQUENCIES[calendar.frequency[number]], int(calendar.week_starts[number]))[0])
+        for i, number in enumerate(of.tolist())
+    ]
+    return of, np.array(index, np.int64)
+
+
 def _valid(
     kind: Kind,
     stated: npt.NDArray[Any],
@@ -277,7 +294,7 @@ def _fingerprint(
     digest = hashlib.sha256(json.dumps(said, separators=(",", ":")).encode())
     for column in (
         batch.offsets, batch.index, batch.value, batch.goal, batch.industry, batch.sign, batch.per_year,
-        batch.window_from, batch.window_to, starts, batch.numerator, batch.denominator,
+        batch.window_from, batch.window_to, starts, batch.numerator, batch.denominator, *(batch.rebase_at or ()),
     ):  # fmt: skip
         digest.update(b"-" if column is None else np.ascontiguousarray(column).tobytes())
     return digest.hexdigest()

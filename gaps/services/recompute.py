@@ -24,17 +24,17 @@ from departments.models import Department, ReviewCycle
 from departments.services import audit
 from gaps.core.edition import METHODS_VERSION, Coverage, DepartmentFacts, Document, Head
 from gaps.core.edition import document as edition
-from gaps.core.facts import Compared, Facts, signals_of
+from gaps.core.facts import Compared, Facts, Trend, signals_of
 from gaps.core.grading import Cap, Grades, grade, kind_of
 from gaps.documents import html
 from gaps.models import Gap, GapVerdict, Run, SeriesVerdict
 from gaps.services import inputs as reading
 from gaps.services.inputs import EPOCH, Described, Inputs
-from gaps.services.store import Overtaken, kind_grades, latest_periods, store
+from gaps.services.store import Overtaken, baselines_from, kind_grades, latest_periods, store
 from metrics.core.judging import judge
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
-from metrics.core.verdicts import Assurance, Kind, Quality, Standing, Variation, Verdicts, code
+from metrics.core.verdicts import Assurance, Kind, Quality, Standing, TrendSense, Variation, Verdicts, code
 from saypro_review.lib.pgcopy import NO_DATE
 
 E = TypeVar("E", bound=StrEnum)
@@ -47,6 +47,7 @@ KEPT_RUNS = 2  # the current one, and the one that a page may still be reading
 NUMBERS = ("latest_value", "window_mean", "baseline_mean", "mean", "lower", "upper")
 FLAGS = ("stale", "withheld", "seasonal")
 INTEGERS = ("n_complete", "n_window")
+TREND_NUMBERS = ("slope", "tau", "s", "z", "p", "q", "phi", "level", "reach", "span")
 COMPARED_NUMBERS = ("benchmark", "shortfall", "shortfall_pct", "z0", "missed_low", "missed_high", "expected_miss")
 
 
@@ -194,6 +195,8 @@ def facts_of(which: Rows, inputs: Inputs, verdicts: Verdicts, grades: Grades) ->
     columns["capped"] = ["" if cap is Cap.NONE else cap.value for cap in _members(Cap, grades.capped[which])]
     columns["signals"] = [signals_of(bits) for bits in verdicts.latest_signals[which].tolist()]
     columns["latest_period"] = [_day(day) for day in latest_periods(inputs, verdicts)[which].tolist()]
+    columns["baseline_from"] = [_day(day) for day in baselines_from(inputs, verdicts)[which].tolist()]
+    columns["trend"] = _trends(which, verdicts)
     columns["compared"] = _compared(which, verdicts, grades)
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return [Facts(**_identity(inputs.series[i]), **row) for i, row in zip(which.tolist(), rows, strict=True)]
@@ -211,6 +214,14 @@ def _identity(one: Described) -> dict[str, Any]:
         "frequency": Frequency(one.kpi.frequency),
         "importance": one.kpi.importance,
     }
+
+
+def _trends(which: Rows, verdicts: Verdicts) -> list[Trend | None]:
+    """The trend test of each of the series; None where there are too few points."""
+    columns = {name: _plain(getattr(verdicts, f"trend_{name}")[which]) for name in TREND_NUMBERS}
+    columns |= {"points": verdicts.trend_n[which].tolist(), "sense": _members(TrendSense, verdicts.trend[which])}
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return [Trend(**row) if row["points"] else None for row in rows]
 
 
 def _compared(which: Rows, verdicts: Verdicts, grades: Grades) -> list[tuple[Compared, ...]]:

@@ -12,21 +12,23 @@ from gaps.core.grading import Cap, Grades
 from gaps.models import POINT_TYPE, Comparison, Run, SeriesVerdict
 from gaps.services.inputs import Inputs
 from metrics.core import periods
-from metrics.core.verdicts import Assurance, Kind, Quality, Standing, Variation, Verdicts
+from metrics.core.verdicts import Assurance, Kind, Quality, Standing, TrendSense, Variation, Verdicts
 from saypro_review.lib import pgcopy
 from saypro_review.lib.pgcopy import Date, Ragged
 
 Array = npt.NDArray[np.generic]
 FLOATS = (
-    "latest_value", "window_mean", "baseline_mean", "mean", "lower", "upper", "sigma", "phi", "sd", "nu", "shift_t",
+    "latest_value", "window_mean", "baseline_mean", "mean", "lower", "upper", "sigma", "phi", "sd", "nu", "shift_t", "shift_needed",
+    "trend_phi", "trend_z", "trend_p", "trend_q", "trend_tau", "trend_slope", "trend_level", "trend_reach",
     "pooled_rate", "pooled_low", "pooled_high",
 )  # fmt: skip
-COUNTS = ("n_complete", "n_fit", "n_window", "n_baseline", "n_judged")
+COUNTS = ("n_complete", "n_fit", "n_window", "n_baseline", "n_judged", "trend_n", "trend_span", "trend_s")
 FLAGS = ("stale", "withheld", "locked", "degenerate", "seasonal")
-COMPARED_FLOATS = ("benchmark", "shortfall", "shortfall_pct", "z0", "missed_low", "missed_high", "expected_miss", "d")
+COMPARED_FLOATS = ("benchmark", "shortfall", "shortfall_pct", "z0", "missed_low", "missed_high", "expected_miss", "d", "t")
 COMPARED_COUNTS = ("missed", "periods", "level_n")
 
 
+LIMITS = ("mean", "lower", "upper")
 ANALYZE_FROM = 1_000  # series: from here on pages must not wait for the server to notice that the tables have grown
 MISSING = """
     SELECT EXISTS (
@@ -63,6 +65,16 @@ def latest_periods(inputs: Inputs, verdicts: Verdicts) -> npt.NDArray[np.int64]:
     return out
 
 
+def baselines_from(inputs: Inputs, verdicts: Verdicts) -> npt.NDArray[np.int64]:
+    """First day of the current regime of the series that have an earlier one; pgcopy.NO_DATE for the others."""
+    out = np.full(len(inputs.series), pgcopy.NO_DATE, np.int64)
+    several = np.diff(verdicts.regime_offsets) > 1
+    for frequency, week_starts, members in inputs.by_calendar():
+        here = np.flatnonzero(members & several)
+        out[here] = periods.first_day(verdicts.regime_start[verdicts.regime_offsets[here + 1] - 1], frequency, week_starts)
+    return out
+
+
 def names(enum: type[StrEnum], codes: Array) -> Array:
     """A column of an enum's values from the codes of verdicts.py."""
     return np.array([member.value for member in enum], "S")[codes.astype(np.int64)]
@@ -79,6 +91,7 @@ def kind_grades(verdicts: Verdicts, grades: Grades, kind: Kind) -> npt.NDArray[n
 
 def _verdict_columns(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades) -> dict[str, pgcopy.Column]:
     count = len(inputs.series)
+    several = np.diff(verdicts.regime_offsets) > 1
     return {
         "run_id": np.full(count, run.pk, np.int64),
         "series_id": np.array([one.id for one in inputs.series], np.int64),
@@ -89,7 +102,9 @@ def _verdict_columns(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grade
         "variation": names(Variation, verdicts.variation),
         "variation_plain": names(Variation, verdicts.variation_plain),
         "latest_signals": verdicts.latest_signals.astype(np.int16),
+        "trend": names(TrendSense, verdicts.trend),
         "latest_period": Date(latest_periods(inputs, verdicts)),
+        "baseline_from": Date(baselines_from(inputs, verdicts)),
         "first_index": verdicts.cal_start.astype(np.int64),
         "week_starts": inputs.starts.astype(np.int16),  # of quarters and years too, in spite of its name
         **{name: getattr(verdicts, name).astype(np.float64) for name in FLOATS},
@@ -100,6 +115,8 @@ def _verdict_columns(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grade
         "points": Ragged(verdicts.signals.astype(np.int16) + (verdicts.point_type.astype(np.int16) << POINT_TYPE), verdicts.cal_offsets),
         "goals": _on_calendar(inputs.batch.goal, inputs, verdicts),
         "industry": _on_calendar(inputs.batch.industry, inputs, verdicts),
+        "regime_starts": _some(verdicts.regime_start, verdicts.regime_offsets, several),
+        **{f"regime_{name}s": _some(getattr(verdicts, f"regime_{name}"), verdicts.regime_offsets, several) for name in LIMITS},
     }
 
 
@@ -117,7 +134,7 @@ def _on_calendar(per_point: npt.NDArray[np.float64], inputs: Inputs, verdicts: V
 
 
 def _some(
-    values: npt.NDArray[np.float64],
+    values: Array,
     offsets: npt.NDArray[np.int64],
     wanted: npt.NDArray[np.bool_],
     once: npt.NDArray[np.bool_] | None = None,
@@ -143,6 +160,7 @@ def _comparison_columns(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Gr
         "standing": names(Standing, compared.standing[has]),
         "assurance": names(Assurance, compared.assurance[has]),
         "grade": kind_grades(verdicts, grades, kind)[has].astype(np.int16),
+        "needed": compared.threshold[has],
         **{name: getattr(compared, name)[has].astype(np.float64) for name in COMPARED_FLOATS},
         **{name: getattr(compared, name)[has].astype(np.int32) for name in COMPARED_COUNTS},
     }

@@ -23,8 +23,9 @@ from gaps.models import Comparison, Gap, Run, SeriesVerdict
 from gaps.services import recompute
 from gaps.services.demo import Mixed, Outcome, clear_demo, load_demo
 from metrics.core.kpi import BenchmarkKind, ImportState
-from metrics.models import KPI, Benchmark, DriverLink, Import, Observation, Series
+from metrics.models import KPI, Benchmark, DriverLink, Import, Observation, Rebase, Series
 from metrics.services.imports import import_file
+from metrics.services.rebases import rebase
 from tests.gaps.core.test_demo import GRADES
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ MADE = (
     Benchmark,
     Series,
     Observation,
+    Rebase,
     Import,
     ReviewCycle,
     Run,
@@ -142,6 +144,9 @@ def test_second_load_says_it_is_there(demo):
 
 
 def test_clear_removes_every_row_and_makes_nobodies_of_the_accounts(demo):
+    series = Series.objects.get(department__name="Sales", kpi__name="Sales cycle")
+    admin = User.objects.get(email="admin@demo.saypro.example")
+    rebase(series, period=date(2026, 1, 1), reason="New system", by=admin, at=AT)
     recompute.recompute(current().pk, at=AT)
     assert clear_demo(by=None, at=AT)
     assert {model.__name__: model.objects.count() for model in MADE} == {model.__name__: 0 for model in MADE}

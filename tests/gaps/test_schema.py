@@ -15,13 +15,13 @@ from jsonschema import Draft202012Validator, FormatChecker
 from departments.core.lifecycle import Phase
 from gaps.core import words
 from gaps.core.edition import METHODS_VERSION, SCHEMA_VERSION, Coverage, DepartmentFacts, Head, document, restrict
-from gaps.core.facts import Compared, Facts
+from gaps.core.facts import Compared, Facts, Trend
 from gaps.core.grading import Cap
 from gaps.documents import FORMATS
 from gaps.queries import summary
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
-from metrics.core.verdicts import Assurance, Kind, Quality, Signal, Standing, Variation
+from metrics.core.verdicts import Assurance, Kind, Quality, Signal, Standing, TrendSense, Variation
 
 SCHEMA: dict[str, Any] = json.loads((Path(__file__).resolve().parents[2] / "docs/summary-schema.json").read_text())
 DEFS = SCHEMA["$defs"]
@@ -42,12 +42,17 @@ GAP = Facts(
     seasonal=False, n_complete=30, n_window=6, latest_period=date(2026, 3, 1), latest_value=24.0, window_mean=25.5,
     baseline_mean=31.0, mean=31.0, lower=27.0, upper=35.0,
     compared=(GOAL, replace(GOAL, kind=Kind.INDUSTRY, benchmark=28.0, standing=Standing.HIT_OR_MISS, grade=3), NOTHING),
+    trend=Trend(
+        sense=TrendSense.FAVOURABLE, points=30, span=31, slope=0.5, tau=0.6, s=260, z=4.2, p=0.00003, q=0.001, phi=0.2, level=24.5,
+        reach=11.0,
+    ),
+    baseline_from=date(2023, 10, 1),
 )  # fmt: skip
 # A series of which hardly anything can be said: all that may be missing is missing.
 BARE = replace(
     GAP, series_id=8, kpi_code="new", kpi="New KPI", unit="", grade=1, graded_by=None, capped=Cap.INSUFFICIENT.value,
     quality=Quality.INSUFFICIENT, variation=Variation.UNDETERMINED, signals=(), n_complete=0, n_window=0, latest_period=None,
-    latest_value=None, window_mean=None, baseline_mean=None, mean=None, lower=None, upper=None, compared=(),
+    latest_value=None, window_mean=None, baseline_mean=None, mean=None, lower=None, upper=None, compared=(), trend=None, baseline_from=None,
 )  # fmt: skip
 
 
@@ -113,6 +118,9 @@ def test_a_heads_document_fits():
         ("variation", list(Variation)),
         ("signals", [tuple(Signal)]),
         ("grade", [1, 2, 3, 4, 5]),
+        ("trend", [None, replace(GAP.trend, sense=TrendSense.NONE, slope=None, level=None, reach=None)]),
+        ("trend", [replace(GAP.trend, sense=one, reach=None) for one in TrendSense]),
+        ("trend", [replace(GAP.trend, tau=-1.0, s=-435, z=-7.7, p=0.0, q=0.0, phi=0.8, points=8, span=8)]),
         ("compared", [(replace(GOAL, standing=one),) for one in Standing]),
         ("compared", [(replace(GOAL, assurance=one),) for one in Assurance]),
     ],
@@ -140,6 +148,8 @@ def test_the_schema_names_no_value_that_there_is_not():
     assert set(compared["assurance"]["enum"]) == set(Assurance)
     assert set(SCHEMA["properties"]["cycle"]["properties"]["phase"]["enum"]) == set(Phase)
     assert set(gap["benchmarks"]["properties"]) == set(Kind)
+    assert set(DEFS["trend"]["properties"]["sense"]["enum"]) == set(TrendSense)
+    assert set(DEFS["trend"]["properties"]["heads_for"]["enum"]) == {Kind.GOAL, Kind.INDUSTRY, None}
 
 
 def test_the_schema_names_the_keys_of_the_document_and_no_other():
@@ -156,6 +166,7 @@ def test_the_schema_names_the_keys_of_the_document_and_no_other():
         (DEFS["gap"]["properties"]["limits"], gap["limits"]),
         (DEFS["gap"]["properties"]["benchmarks"], gap["benchmarks"]),
         (DEFS["comparison"], gap["benchmarks"]["goal"]),
+        (DEFS["trend"], gap["trend"]),
     ]
     for schema, instance in pairs:
         assert set(schema["properties"]) == set(instance)
@@ -172,6 +183,8 @@ def test_the_schema_names_the_keys_of_the_document_and_no_other():
         lambda one: one["gaps"][0].update(grade=6),
         lambda one: one["gaps"][0]["benchmarks"].update(guess={}),
         lambda one: one["coverage"].pop("stale"),
+        lambda one: one["gaps"][0]["trend"].pop("q"),
+        lambda one: one["gaps"][0].update(baseline_from="long ago"),
         lambda one: one["coverage"].update(interviews=1),
         lambda one: one["cycle"].update(data_from="1 January"),
         lambda one: one["run"].update(input_fingerprint="none"),

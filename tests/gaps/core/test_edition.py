@@ -13,7 +13,7 @@ import pytest
 from gaps.core.edition import Coverage, DepartmentFacts, Head, document, restrict
 from gaps.core.priority import attention, order
 from gaps.documents import FORMATS
-from tests.gaps.core.test_words import FACTS, GOAL
+from tests.gaps.core.test_words import BETTER, FACTS, FALLING, GOAL
 
 HEAD = Head(
     organisation="SayPro", cycle_code="q1", cycle="Q1 review", data_from=date(2026, 1, 1), data_to=date(2026, 3, 31),
@@ -64,6 +64,26 @@ def test_a_gap_holds_what_it_rests_on(made):
     assert gap["signals"] == ["outside", "shift"]
     assert gap["benchmarks"]["goal"]["standing"] == "usually_misses"
     assert (gap["shortfall"], gap["z0"], gap["latest"]) == (3.2, 1.1, {"period": "2026-03-01", "value": 20.1})
+
+
+def test_a_trend_and_a_new_baseline_are_part_of_it():
+    series = [replace(FACTS, trend=FALLING, baseline_from=date(2025, 10, 1)), replace(WORSE, trend=BETTER), LESS]
+    worse, falling, plain = document(HEAD, COVERAGE, [DepartmentFacts("sales", "Sales", None, 3, series, [], [])])["gaps"]
+    assert (falling["trend"]["sense"], falling["trend"]["slope"], falling["trend"]["q"]) == ("adverse", -0.4, 0.002)
+    assert (falling["trend"]["heads_for"], falling["trend"]["periods_to_reach"]) == (None, None)
+    assert (worse["trend"]["heads_for"], worse["trend"]["periods_to_reach"]) == ("goal", 9.2)
+    assert [one["baseline_from"] for one in (falling, worse, plain)] == ["2025-10-01", None, None]
+    assert plain["trend"] is None
+    text = FORMATS["csv"].render({"gaps": [falling, plain, {**plain, "trend": None}], "watch_list": []}).decode("utf-8-sig")
+    first, second, _ = csv.DictReader(io.StringIO(text))
+    assert (first["trend_sense"], first["trend_slope"], first["baseline_from"]) == ("adverse", "-0.4", "2025-10-01")
+    assert (second["trend_sense"], second["trend_p"], second["baseline_from"]) == ("", "", "")
+
+
+def test_summaries_of_the_first_form_still_become_a_table(made):
+    for gap in made["gaps"]:
+        del gap["trend"], gap["baseline_from"]
+    assert "Cycle time" in FORMATS["csv"].render(made).decode()
 
 
 def test_a_head_sees_only_their_departments_and_the_ranks_of_the_whole(made):

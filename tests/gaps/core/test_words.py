@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from gaps.core import words
-from gaps.core.facts import Compared, Facts, signals_of
+from gaps.core.facts import Compared, Facts, Trend, signals_of
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
-from metrics.core.verdicts import Assurance, Kind, Quality, Signal, Standing, Variation
+from metrics.core.verdicts import Assurance, Kind, Quality, Signal, Standing, TrendSense, Variation
 
 GOAL = Compared(
     kind=Kind.GOAL, benchmark=25.0, standing=Standing.USUALLY_MISSES, assurance=Assurance.FAIL, grade=4, shortfall=3.2,
@@ -23,6 +23,11 @@ FACTS = Facts(
     quality=Quality.FULL, stale=False, variation=Variation.CONCERN, signals=(Signal.OUTSIDE, Signal.SHIFT), withheld=False,
     seasonal=False, n_complete=30, n_window=6, latest_period=date(2026, 3, 1), latest_value=20.1, window_mean=21.8,
     baseline_mean=25.3, mean=25.0, lower=22.0, upper=28.0, compared=(GOAL,),
+)  # fmt: skip
+
+FALLING = Trend(
+    sense=TrendSense.ADVERSE, points=34, span=36, slope=-0.4, tau=-0.6, s=-336, z=-4.1, p=0.00004, q=0.002, phi=0.3, level=21.0,
+    reach=None,
 )  # fmt: skip
 
 
@@ -69,6 +74,48 @@ def test_what_else_is_said(change, said):
     assert said in plain(words.finding(replace(FACTS, **change)))
 
 
+BETTER = replace(FALLING, sense=TrendSense.FAVOURABLE, slope=0.4, reach=9.2)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"trend": FALLING}, "It has been falling by 0.400 points a month for 36 months: a lasting change for the worse."),
+        (
+            {"trend": BETTER},
+            "It has been rising by 0.400 points a month for 36 months: a lasting change for the better; at this rate it reaches the "
+            "internal goal in about 10 months.",
+        ),
+        ({"trend": replace(BETTER, reach=0.3)}, "in about 1 month."),
+        ({"trend": replace(BETTER, reach=120.0)}, "in about 120 months."),
+        ({"trend": replace(BETTER, reach=121.0)}, "at this rate it needs more than 10 years to reach the internal goal."),
+        ({"trend": BETTER, "compared": (replace(GOAL, kind=Kind.INDUSTRY),)}, "reaches the industry standard in about"),
+        ({"trend": replace(FALLING, sense=TrendSense.DOWN)}, "It has been falling by 0.400 points a month for 36 months."),
+        ({"trend": replace(FALLING, sense=TrendSense.UP, slope=2.0), "unit": "h"}, "rising by 2 h a month for 36 months."),
+        ({"trend": FALLING, "variation": Variation.COMMON_CAUSE}, "within normal variation: no sign of a sudden change."),
+        ({"trend": FALLING, "frequency": Frequency.WEEK}, "a week for 36 weeks"),
+        ({"baseline_from": date(2025, 10, 1)}, "A new baseline was started in Oct 2025: only the figures from then on are judged."),
+    ],
+    ids=str,
+)
+def test_trends_and_new_baselines_in_words(change, said):
+    assert said in plain(words.finding(replace(FACTS, **change)))
+
+
+@pytest.mark.parametrize("trend", [None, replace(FALLING, sense=TrendSense.NONE)])
+def test_what_is_no_trend_is_not_mentioned(trend):
+    facts = replace(FACTS, trend=trend)
+    assert words.finding(facts) == words.finding(FACTS)
+    assert words.brief(facts) == words.brief(FACTS)
+    assert words.trend_brief(facts) == ""
+
+
+def test_a_list_says_a_trend_in_short():
+    assert plain(words.brief(replace(FACTS, trend=FALLING))).endswith("that is not noise. Falling by 0.400 points a month.")
+    calm = replace(FACTS, trend=FALLING, variation=Variation.COMMON_CAUSE)
+    assert plain(words.brief(calm)).endswith("missed. No sudden change. Falling by 0.400 points a month.")
+
+
 def test_history_and_neutral_series_have_no_count_of_misses():
     for change in ({"compared": (replace(GOAL, kind=Kind.HISTORY),)}, {"direction": Direction.NEUTRAL}, {"compared": ()}):
         assert "missed" not in words.finding(replace(FACTS, graded_by=None, **change))
@@ -106,4 +153,5 @@ def test_every_signal_cap_and_standing_has_words():
     assert set(words.SIGNALS) == set(Signal)
     assert set(words.CAPS) == {cap.value for cap in Cap if cap is not Cap.NONE}
     assert set(words.STANDINGS) == set(Standing)
+    assert set(words.TRENDS) == set(TrendSense)
     assert signals_of(0b10010) == (Signal.TREND, Signal.SHIFT)
