@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 import django_filters
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
@@ -46,6 +49,33 @@ class GapFilter(django_filters.FilterSet):
             return self.queryset.none()
         chosen = super().qs
         return chosen.order_by(*chosen.query.order_by, "rank") if chosen.query.order_by else chosen
+
+
+class RebaseForm(forms.Form):
+    """Where a new baseline of a series begins, and why. The periods offered are those with a figure."""
+
+    period = forms.TypedChoiceField(
+        coerce=date.fromisoformat,
+        label="First period of the new baseline",
+        error_messages={
+            "required": "Choose the period that it begins with.",
+            "invalid_choice": "No new baseline can begin there. Choose a period from the list.",
+        },
+    )
+    reason = forms.CharField(
+        max_length=300,
+        label="What changed",
+        help_text="For example: new system, other definition, other team.",
+        error_messages={"required": "Say what changed."},
+    )
+
+    def __init__(self, *args, periods: Iterable[tuple[date, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.auto_id = "baseline_%s"  # other forms of the page have a period too
+        offered = [(period.isoformat(), label) for period, label in periods]
+        self.fields["period"].choices = [("", "Choose a period"), *offered]  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
 
 
 class FirstAdminForm(forms.Form):

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.models import Department, ReviewCycle
 from departments.queries import cycle_for
@@ -19,14 +19,20 @@ from departments.rules import Request
 from departments.services import audit
 from gaps import queries
 from gaps.documents import FORMATS, html
-from gaps.forms import FirstAdminForm, GapFilter
+from gaps.forms import FirstAdminForm, GapFilter, RebaseForm
 from gaps.models import GapVerdict, SeriesVerdict
 from gaps.services import demo
 from metrics.charts import xmr_figure
+from metrics.models import Rebase
+from metrics.services import rebases
 from saypro_review.lib.access import require
 from saypro_review.lib.inert import inert
 
 PER_PAGE = 50
+FIGURES = (
+    "period", "value", "target", "benchmark", "numerator", "denominator", "point", "file", "line",
+    "complete", "without_season", "lower_limit", "mean", "upper_limit", "new_baseline",
+)  # fmt: skip
 
 
 def _cycle(request: Request, code: str) -> ReviewCycle:
@@ -79,24 +85,69 @@ def _verdict(request: Request, cycle: ReviewCycle, series: int) -> SeriesVerdict
 
 @require_safe
 def series(request: Request, code: str, series: int) -> HttpResponse:
-    """One KPI of one department: chart, verdict and its rule, comparisons, every figure with its source."""
+    """One KPI of one department: chart, verdict and the rules that made it, comparisons, every figure with its source."""
     cycle = _cycle(request, code)
-    verdict = _verdict(request, cycle, series)
+    return _series_page(request, cycle, _verdict(request, cycle, series))
+
+
+def _series_page(request: Request, cycle: ReviewCycle, verdict: SeriesVerdict, form: RebaseForm | None = None) -> HttpResponse:
     page = queries.series_page(cycle, verdict, request.user)
     figure = xmr_figure(page.line.drawn, unit=page.line.facts.unit)
-    return render(request, "gaps/series.html", {"page": page, "figure": figure, "verdict": verdict})
+    may_rebase = request.user.has_perm("metrics.rebase", verdict.series)
+    if may_rebase and form is None:
+        form = RebaseForm(periods=queries.rebase_choices(verdict))
+    context = {
+        "page": page,
+        "figure": figure,
+        "verdict": verdict,
+        "may_rebase": may_rebase,
+        "form": form,
+        "awaited": "judged" in request.GET,
+    }
+    return render(request, "gaps/series.html", context, status=422 if form and form.is_bound else 200)
+
+
+@require_POST
+def rebase(request: Request, code: str, series: int) -> HttpResponse:
+    """Begin a new baseline of the series."""
+    cycle = _cycle(request, code)
+    verdict = _verdict(request, cycle, series)
+    require(request.user, "metrics.rebase", verdict.series)
+    form = RebaseForm(request.POST, periods=queries.rebase_choices(verdict))
+    if form.is_valid():
+        try:
+            rebases.rebase(verdict.series, **form.cleaned_data, by=request.user, at=timezone.now())
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, "The new baseline is noted.")
+            return redirect("gaps:series", code=code, series=series)
+    return _series_page(request, cycle, verdict, form)
+
+
+@require_POST
+def rebase_remove(request: Request, code: str, series: int, pk: int) -> HttpResponse:
+    """Take a new baseline back."""
+    cycle = _cycle(request, code)
+    verdict = _verdict(request, cycle, series)
+    begun = get_object_or_404(Rebase, pk=pk, series=verdict.series_id)
+    require(request.user, "metrics.rebase", verdict.series)
+    rebases.remove(begun, by=request.user, at=timezone.now())
+    messages.success(request, "The new baseline is taken back.")
+    return redirect("gaps:series", code=code, series=series)
 
 
 @require_safe
 def series_csv(request: Request, code: str, series: int) -> HttpResponse:
-    """Every figure of the series with its source, as CSV."""
+    """Every figure of the series with its source and what the run made of it, as CSV."""
     cycle = _cycle(request, code)
     verdict = _verdict(request, cycle, series)
     response = _attachment(f"{verdict.series.department.code}-{verdict.series.kpi.code}.csv", "text/csv; charset=utf-8")
     writer = csv.writer(response)
-    writer.writerow(["period", "value", "target", "benchmark", "numerator", "denominator", "point", "file", "line"])
+    writer.writerow(FIGURES)
     for row in queries.rows(verdict, cycle, limit=None):
         cells = [row.period, row.value, row.target, row.benchmark, row.numerator, row.denominator, row.kind, row.file_name, row.line]
+        cells += ["yes" if row.complete else "no", row.adjusted, *row.limits, row.began]
         writer.writerow([inert(cell) for cell in cells])
     return response
 

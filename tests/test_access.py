@@ -102,6 +102,12 @@ TABLE = [
     Row("gaps:series_csv", SEES_CYCLE, of=own(series="conversion")),
     Row("gaps:series_csv", SEES_FOREIGN_TO_HEAD, of=own(series="lead-quality")),
     Row("gaps:series_csv", MISSING, of=own(series=999999)),
+    Row("gaps:rebase", "302 404 403 422 422 422", "post", own(series="conversion")),
+    Row("gaps:rebase", "302 404 404 422 422 422", "post", own(series="lead-quality")),
+    Row("gaps:rebase", MISSING, "post", own(series=999999)),
+    Row("gaps:rebase_remove", MISSING, "post", own(series="lead-quality", pk="rebase")),
+    Row("gaps:rebase_remove", "302 404 403 302 404 404", "post", own(series="conversion", pk="rebase")),
+    Row("gaps:rebase_remove", MISSING, "post", own(series="conversion", pk=999999)),
     Row("gaps:gaps", SEES_CYCLE, of=own()),
     Row("gaps:gaps", SEES_CYCLE, of=own(), query="?grade=3"),
     Row("gaps:report", SEES_CYCLE, of=own()),
@@ -135,12 +141,13 @@ def cast(judged, marketing, admin, manager, reviewer, head, nobody):
 @pytest.fixture
 def objects(judged, manager):
     from departments.models import Job
-    from metrics.models import Series
+    from metrics.models import Rebase, Series
 
     job = Job.objects.create(kind="tests.nothing", requested_by=manager, created_at=make.AT)
     batch = make.ImportFactory(state="ready", applied_at=None, created_by=manager)
     series = dict(Series.objects.values_list("kpi__code", "pk"))
-    return {"job": job.pk, "batch": batch.pk, **series}
+    rebase = Rebase.objects.create(series_id=series["conversion"], period="2025-01-01", reason="New system", created_at=make.AT)
+    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series}
 
 
 def names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str]:

@@ -3,8 +3,8 @@ page are of one version (see departments.queries.cycle_for)."""
 
 from gaps.queries.cycle import home
 from gaps.queries.department import dashboard
-from gaps.queries.figures import rows, series_page
+from gaps.queries.figures import rebase_choices, rows, series_page
 from gaps.queries.lines import gap_lines
 from gaps.queries.runs import current_run, report_page, summary
 
-__all__ = ["current_run", "dashboard", "gap_lines", "home", "report_page", "rows", "series_page", "summary"]
+__all__ = ["current_run", "dashboard", "gap_lines", "home", "rebase_choices", "report_page", "rows", "series_page", "summary"]

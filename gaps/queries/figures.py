@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 
-from departments.models import Department, ReviewCycle, User
+from departments.models import Department, Job, ReviewCycle, User
 from gaps.core import words
+from gaps.core.explain import GradeTable, Part, explain, grade_table
 from gaps.models import GapVerdict, SeriesVerdict
+from gaps.queries.basis import basis
 from gaps.queries.lines import Line, drawn, lines
+from metrics.charts import Drawn, Regime
 from metrics.core import periods
 from metrics.core.periods import Frequency
 from metrics.core.verdicts import Kind, Variation
-from metrics.models import Benchmark, DriverLink, Import, Observation, ObservationChange, Series
-from saypro_review.lib.formatting import period_label, quantity
+from metrics.models import Benchmark, DriverLink, Import, Observation, ObservationChange, Rebase, Series
+from metrics.queries import periods_of, rebases_of
+from saypro_review.lib.formatting import MISSING, period_label, quantity
 from saypro_review.lib.words import VARIATIONS
 
 EPOCH = date(1970, 1, 1)
-SHOWN_OBSERVATIONS, SHOWN_AT_ONCE = 200, 26
+SHOWN_OBSERVATIONS, SHOWN_AT_ONCE, SHOWN_CHOICES = 200, 26, 400
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,9 @@ class Row:
     denominator: float | None
     kind: Variation
     complete: bool
+    adjusted: float | None
+    limits: tuple[float | None, float | None, float | None]  # lower, mean, upper
+    began: str  # why a person began a new baseline here
     file_name: str
     import_id: int
     line: int
@@ -53,7 +61,7 @@ class Source:
 
 
 def rows(verdict: SeriesVerdict, cycle: ReviewCycle, limit: int | None = SHOWN_OBSERVATIONS) -> list[Row]:
-    """The figures that a series has now, newest first: value, source file, row, who, when, and what it was before. Three queries."""
+    """The figures that a series has now, newest first: value, source file, row, who, when, and what it was before. Four queries."""
     chosen = list(Observation.objects.filter(series_id=verdict.series_id).order_by("-period")[:limit])
     imports = {
         one.pk: Source(one.file_name, str(one.created_by or "command line"), one.applied_at)
@@ -62,24 +70,26 @@ def rows(verdict: SeriesVerdict, cycle: ReviewCycle, limit: int | None = SHOWN_O
     changes = defaultdict(list)
     for change in ObservationChange.objects.filter(series_id=verdict.series_id, period__in=[row.period for row in chosen]):
         changes[change.period].append(change)
-    frequency = Frequency(verdict.series.kpi.frequency)
-    types = dict(zip(drawn(verdict).periods, drawn(verdict).types, strict=True))
-    starts = verdict.week_starts  # of quarters and years too, in spite of its name
-    return [_row(row, imports, changes[row.period], frequency, types, starts, cycle.data_to) for row in chosen]
+    shown = explained(drawn(verdict, len(verdict.values)), list(rebases_of(verdict.series)))
+    slots = {period: slot for slot, period in enumerate(shown.periods)}
+    return [_row(row, imports, changes[row.period], verdict, shown, slots.get(row.period), cycle.data_to) for row in chosen]
 
 
 def _row(
     row: Observation,
     imports: dict[int, Source],
     was: list[ObservationChange],
-    frequency: Frequency,
-    types: dict[date, Variation],
-    starts: int,
+    verdict: SeriesVerdict,
+    shown: Drawn,
+    slot: int | None,
     data_to: date,
 ) -> Row:
+    """`slot`: where the run has the period; None for a figure that came after it."""
     source = imports.get(row.batch_id) or Source("", "", None)
-    index = periods.to_index([(row.period - EPOCH).days], frequency, starts)  # type: ignore[arg-type]
-    last = EPOCH + timedelta(int(periods.last_day(index, frequency, starts)[0]))
+    frequency = Frequency(verdict.series.kpi.frequency)
+    index = periods.to_index([(row.period - EPOCH).days], frequency, verdict.week_starts)  # type: ignore[arg-type]
+    last = EPOCH + timedelta(int(periods.last_day(index, frequency, verdict.week_starts)[0]))
+    regime = None if slot is None else shown.regime(slot)
     return Row(
         period=row.period,
         label=period_label(row.period, frequency),
@@ -88,8 +98,11 @@ def _row(
         benchmark=row.benchmark,
         numerator=row.numerator,
         denominator=row.denominator,
-        kind=types.get(row.period, Variation.UNDETERMINED),
+        kind=Variation.UNDETERMINED if slot is None else shown.types[slot],
         complete=last <= data_to,
+        adjusted=shown.adjusted[slot] if slot is not None and shown.adjusted else None,
+        limits=(regime.lower, regime.mean, regime.upper) if regime else (None, None, None),
+        began=regime.reason if regime and slot is not None and shown.begins(slot) else "",
         file_name=source.name,
         import_id=row.batch_id,
         line=row.line,
@@ -97,6 +110,16 @@ def _row(
         at=source.at,
         was=was,
     )
+
+
+def explained(shown: Drawn, rebases: Sequence[Rebase]) -> Drawn:
+    """The chart with the reason at each re-base that the run used; a removed one has none until the next run."""
+
+    def reason(regime: Regime) -> str:
+        begun = [one for one in rebases if one.period <= shown.periods[regime.start]]
+        return max(begun, key=lambda one: one.period).reason if begun else ""
+
+    return replace(shown, regimes=[*shown.regimes[:1], *(replace(one, reason=reason(one)) for one in shown.regimes[1:])])
 
 
 def drivers(series: Series, user: User) -> tuple[list[DriverLink], list[DriverLink]]:
@@ -119,14 +142,27 @@ def other_departments(cycle: ReviewCycle, series: Series, user: User) -> list[Li
 
 
 @dataclass(frozen=True)
+class Begun:
+    """A re-base in the list of the page."""
+
+    pk: int
+    label: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class SeriesPage:
     """Everything on the page of one KPI of one department."""
 
     line: Line
     finding: str
     definition: str
-    cap: str
-    signals: list[str]
+    parts: list[Part]
+    grades: GradeTable | None
+    rebases: list[Begun]
+    job: Job | None
     recorded: list[Benchmark]
     sources: list[str]
     table: dict[str, list[Any]]
@@ -143,7 +179,10 @@ class SeriesPage:
 
 
 def series_page(cycle: ReviewCycle, verdict: SeriesVerdict, user: User) -> SeriesPage:
-    line = lines(cycle, SeriesVerdict.objects.filter(pk=verdict.pk))[0]
+    """Everything that the page shows of a verdict."""
+    found = lines(cycle, SeriesVerdict.objects.filter(pk=verdict.pk))[0]
+    rebases = list(rebases_of(verdict.series))
+    line = replace(found, drawn=explained(found.drawn, rebases))
     kpi = verdict.series.kpi
     driven_by, drives = drivers(verdict.series, user)
     valid = Benchmark.objects.filter(kpi=kpi).filter(Q(department=None) | Q(department=verdict.series.department_id))
@@ -155,8 +194,10 @@ def series_page(cycle: ReviewCycle, verdict: SeriesVerdict, user: User) -> Serie
         line=line,
         finding=words.finding(line.facts),
         definition=kpi.definition,
-        cap=words.CAPS.get(line.facts.capped, ""),
-        signals=[words.SIGNALS[signal] for signal in line.facts.signals],
+        parts=explain(line.facts, basis(verdict)),
+        grades=grade_table(line.facts),
+        rebases=[_begun(one, line.facts.frequency) for one in rebases],
+        job=Job.objects.pending().filter(cycle=cycle).first(),
         recorded=[one for one in valid if one.kind == Kind.HISTORY],
         sources=sorted(sources),
         table=_table(line),
@@ -168,14 +209,35 @@ def series_page(cycle: ReviewCycle, verdict: SeriesVerdict, user: User) -> Serie
     )
 
 
+def _begun(rebase: Rebase, frequency: Frequency) -> Begun:
+    by = str(rebase.created_by or "command line")
+    return Begun(rebase.pk, period_label(rebase.period, frequency), rebase.reason, by, rebase.created_at)
+
+
+def rebase_choices(verdict: SeriesVerdict) -> list[tuple[date, str]]:
+    """The periods from which a new baseline may begin, latest first: those with a figure, without the first and those begun already."""
+    taken = set(Rebase.objects.filter(series=verdict.series_id).values_list("period", flat=True))
+    frequency = Frequency(verdict.series.kpi.frequency)
+    offered = list(periods_of(verdict.series))[:-1][:SHOWN_CHOICES]
+    return [(period, period_label(period, frequency)) for period in offered if period not in taken]
+
+
 def _table(line: Line) -> dict[str, list[Any]]:
-    """The chart's figures as a table, newest first."""
+    """The chart's figures as a table, newest first; what only some series have has a column only there."""
     of, unit = line.drawn, line.facts.unit
-    cells = zip(of.labels, of.values, of.goal, of.industry, of.types, strict=True)
-    return {
-        "columns": ["Period", "Value", "Goal", "Industry", "Point"],
-        "rows": [
-            [label, quantity(value, unit), quantity(goal, unit), quantity(industry, unit), VARIATIONS[kind].text]
-            for label, value, goal, industry, kind in reversed(list(cells))
-        ],
-    }
+    several = len(of.regimes) > 1
+    seasonal, limited = ["Without season"] if of.adjusted else [], ["Limits"] if several else []
+    rows = []
+    for slot in reversed(range(len(of.values))):
+        numbers = [of.values[slot], *([of.adjusted[slot]] if of.adjusted else []), of.goal[slot], of.industry[slot]]
+        limits = [_limits(of.regime(slot), unit)] if several else []
+        label = f"{of.labels[slot]} (new baseline)" if of.begins(slot) else of.labels[slot]
+        kind = VARIATIONS[of.types[slot]].text if slot < of.judged else "ends after the window"
+        rows.append([label, *(quantity(number, unit) for number in numbers), *limits, kind])
+    return {"columns": ["Period", "Value", *seasonal, "Goal", "Industry", *limited, "Point"], "rows": rows}
+
+
+def _limits(regime: Regime | None, unit: str) -> str:
+    if regime is None or regime.lower is None:
+        return MISSING
+    return f"{quantity(regime.lower, unit)} to {quantity(regime.upper, unit)}"

@@ -11,13 +11,13 @@ from django.db.models import QuerySet
 
 from departments.models import ReviewCycle
 from gaps.core import words
-from gaps.core.facts import Compared, Facts, signals_of
+from gaps.core.facts import Compared, Facts, Trend, signals_of
 from gaps.models import POINT_TYPE, Comparison, GapVerdict, SeriesVerdict
-from metrics.charts import Drawn
+from metrics.charts import Drawn, Regime, TrendLine
 from metrics.core import periods
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
-from metrics.core.verdicts import Assurance, Kind, Quality, Standing, Variation
+from metrics.core.verdicts import Assurance, Kind, Quality, Standing, TrendSense, Variation
 from saypro_review.lib.formatting import period_label
 
 EPOCH = date(1970, 1, 1)
@@ -31,6 +31,11 @@ class Line:
     verdict_id: int
     facts: Facts
     drawn: Drawn
+
+    @property
+    def trend(self) -> str:
+        """The trend in a few words, empty where none was called."""
+        return words.trend_brief(self.facts)
 
     @property
     def goal(self) -> Compared | None:
@@ -90,7 +95,16 @@ def facts(verdict: SeriesVerdict, compared: Iterable[Comparison]) -> Facts:
         lower=verdict.lower,
         upper=verdict.upper,
         compared=tuple(sorted((_compared(row) for row in compared), key=lambda one: list(Kind).index(one.kind))),
+        trend=_trend(verdict),
+        baseline_from=verdict.baseline_from,
     )
+
+
+def _trend(verdict: SeriesVerdict) -> Trend | None:
+    if not verdict.trend_n:
+        return None
+    numbers = {name: getattr(verdict, f"trend_{name}") for name in ("span", "slope", "tau", "s", "z", "p", "q", "phi", "level", "reach")}
+    return Trend(sense=TrendSense(verdict.trend), points=verdict.trend_n, **numbers)
 
 
 def _compared(row: Comparison) -> Compared:
@@ -111,10 +125,10 @@ def _compared(row: Comparison) -> Compared:
     )
 
 
-def drawn(verdict: SeriesVerdict) -> Drawn:
-    """A stored verdict as its charts show it: the last SHOWN_SLOTS periods. All of them are in the CSV."""
+def drawn(verdict: SeriesVerdict, shown: int = SHOWN_SLOTS) -> Drawn:
+    """A stored verdict as its charts show it: the last periods. All of them are in the CSV."""
     frequency = Frequency(verdict.series.kpi.frequency)
-    skipped = max(len(verdict.values) - SHOWN_SLOTS, 0)
+    skipped = max(len(verdict.values) - shown, 0)
     slots = range(verdict.first_index + skipped, verdict.first_index + len(verdict.values))
     starts = verdict.week_starts  # of quarters and years too, in spite of its name
     days = [EPOCH + timedelta(int(day)) for day in periods.first_day(slots, frequency, starts)]  # type: ignore[arg-type]
@@ -126,11 +140,31 @@ def drawn(verdict: SeriesVerdict) -> Drawn:
         types=[kinds[point >> POINT_TYPE] for point in verdict.points[skipped:]],
         goal=_spread(verdict.goals, len(verdict.values))[skipped:],
         industry=_spread(verdict.industry, len(verdict.values))[skipped:],
-        mean=verdict.mean,
-        lower=verdict.lower,
-        upper=verdict.upper,
+        regimes=_regimes(verdict, skipped),
+        judged=max(verdict.n_judged - skipped, 0),
         adjusted=_gaps(verdict.adjusted[skipped:]),
+        trend=_trend_line(verdict, skipped),
     )
+
+
+def _regimes(verdict: SeriesVerdict, skipped: int) -> list[Regime]:
+    """The regimes in the slots that are shown, each with its limits; the last reaches to the end of the calendar."""
+    size = len(verdict.values) - skipped
+    if not verdict.regime_starts:
+        return [Regime(0, size, verdict.mean, verdict.lower, verdict.upper)]
+    limits = zip(*(_gaps(of) for of in (verdict.regime_means, verdict.regime_lowers, verdict.regime_uppers)), strict=True)
+    starts = [start - verdict.first_index - skipped for start in verdict.regime_starts]
+    stops = [*starts[1:], size]
+    return [Regime(max(start, 0), stop, *of) for start, stop, of in zip(starts, stops, limits, strict=True) if stop > 0]
+
+
+def _trend_line(verdict: SeriesVerdict, skipped: int) -> TrendLine | None:
+    """The line of a trend that was called, over the periods that it was found in."""
+    if verdict.trend == TrendSense.NONE or verdict.trend_slope is None or verdict.trend_level is None:
+        return None
+    stop = verdict.n_judged - 1 - skipped
+    start = max(stop - verdict.trend_span + 1, 0)
+    return TrendLine(start, stop, verdict.trend_level - verdict.trend_slope * (stop - start), verdict.trend_level)
 
 
 def _spread(values: Sequence[float], slots: int) -> list[float | None]:

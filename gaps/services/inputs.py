@@ -236,7 +236,7 @@ def _regimes(rebases: list[tuple[int, date]], series: list[Described], calendar:
         return None
     of, days = np.array(found, np.int64).T
     index = [
-        int(periods.to_index(days[i : i + 1], FREQUENCIES[calendar.frequency[number]], int(calendar.week_starts[number]))[0])
+        int(periods.to_index(days[i : i + 1], FREQUENCIES[calendar.frequency[number]], int(calendar.starts[number]))[0])
         for i, number in enumerate(of.tolist())
     ]
     return of, np.array(index, np.int64)

@@ -69,9 +69,9 @@ def baselines_from(inputs: Inputs, verdicts: Verdicts) -> npt.NDArray[np.int64]:
     """First day of the current regime of the series that have an earlier one; pgcopy.NO_DATE for the others."""
     out = np.full(len(inputs.series), pgcopy.NO_DATE, np.int64)
     several = np.diff(verdicts.regime_offsets) > 1
-    for frequency, week_starts, members in inputs.by_calendar():
+    for frequency, starts, members in inputs.by_calendar():
         here = np.flatnonzero(members & several)
-        out[here] = periods.first_day(verdicts.regime_start[verdicts.regime_offsets[here + 1] - 1], frequency, week_starts)
+        out[here] = periods.first_day(verdicts.regime_start[verdicts.regime_offsets[here + 1] - 1], frequency, starts)
     return out
 
 

@@ -1,9 +1,12 @@
 // Draws every <figure data-plotly="ID"> from the JSON of that id, in the colours of the theme; again when the theme changes.
-// A trace says by `meta` what it is (line, concern, improvement, target, limit, mean, muted) and gets its look here.
+// A trace says by `meta` what it is (line, raw, concern, improvement, target, limit, mean, trend, incomplete, muted) and gets its
+// look here; so does a line across the chart (layout.shapes), where a new baseline begins.
 (function () {
   "use strict";
   const CONFIG = { displaylogo: false, showSendToCloud: false, plotlyServerURL: "", responsive: true, displayModeBar: "hover",
     modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d", "zoomIn2d", "zoomOut2d"] };
+
+  const NARROW = 600;  // pixels, below which a note says only what it is
 
   function colours() {
     const style = getComputedStyle(document.documentElement);
@@ -21,6 +24,9 @@
       industry: line("ink", 1.4, "dot"),
       limit: { ...line("accent", 1), fillcolor: colour("accent-tint") },
       mean: { ...line("accent", 1, "dot"), ...point("ink", "square") },
+      raw: { ...line("rule-strong", 1), marker: { color: colour("rule-strong"), size: 4 } },
+      trend: line("accent-strong", 2.2),
+      incomplete: { marker: { color: colour("ink-2"), size: 9, symbol: "circle-open", line: { color: colour("ink-2"), width: 1.5 } } },
       muted: { ...line("rule-strong", 1), marker: { color: colour("rule-strong"), size: 4 } },
     };
   }
@@ -58,6 +64,8 @@
     const looks = look(colour);
     const data = chart.data.map((trace) => merge(looks[trace.meta] || {}, trace));
     const { template, ...given } = chart.layout;  // plotly.py's "none" is no template of plotly.js
+    (given.shapes || []).forEach((shape) => { shape.line = { color: colour("ink-2"), width: 1, dash: "dot" }; });
+    if (place.clientWidth < NARROW) (given.annotations || []).forEach((note) => { note.text = note.text.split(":")[0]; });
     window.Plotly.react(place, data, layout(given, colour), CONFIG);
   }
 

@@ -93,7 +93,11 @@ def test_a_kpi_page_holds_chart_rule_and_sources(boss, judged, admin):
     text = answer.content.decode()
     for words in (
         "Conversion rate was",
-        "How this was judged",
+        "Why this verdict",
+        "Drawn from the 24 points before the window",
+        "None was found: the ups and downs do not return",
+        "“getting worse” with “fails”, against the internal goal.",
+        "The table of grades",
         "figures.csv, row 31",
         "made the grade",
         "Internal goal",
