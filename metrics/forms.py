@@ -130,7 +130,8 @@ class AnswersForm(forms.Form):
         self._choice("decimal", "Decimal sign", decimals, given.decimal, required="decimal" in self.asked)
         dates = [("", unsaid["dates"]), (DAY_FIRST, "Day first: 31/01/2016"), (MONTH_FIRST, "Month first: 01/31/2016")]
         self._choice("dates", "Dates", dates, given.dates, required="dates" in self.asked)
-        percent = [("", "Choose …" if "percent" in self.asked else "Ask when in doubt"), (AS_THEY_STAND, "0.95 is 0.95 %"), (TIMES_100, "0.95 is 95 %")]
+        doubt = "Choose …" if "percent" in self.asked else "Ask when in doubt"
+        percent = [("", doubt), (AS_THEY_STAND, "0.95 is 0.95 %"), (TIMES_100, "0.95 is 95 %")]
         self._choice("percent", "Percentages", percent, given.percent, required="percent" in self.asked)
         filled = {None: "", True: "yes", False: "no"}[given.fill_down]
         blanks = [("", "Choose …" if "fill_down" in self.asked else "Blank"), ("yes", "The same as above"), ("no", "Missing")]

@@ -105,7 +105,7 @@ class _Reading:
     fiscal_start: int
 
     def read(self, recall: Callable[[str], Answers] | None, progress: Callable[[int], None] | None) -> Sheet:
-        table, problems = self._open()
+        table, problems = self._begin()
         layout = layout_of(table.header)
         if recall:
             self.answers = self.answers.over(recall(layout))
@@ -115,7 +115,7 @@ class _Reading:
         gathered, table, notation = self._pass(table, mapping, problems, progress)
         return self._sheet(gathered, table, mapping, notation, layout)
 
-    def _open(self) -> tuple[Table, Problems]:
+    def _begin(self) -> tuple[Table, Problems]:
         problems = Problems()
         return Table(self.decoded.content, problems, self.limits, self.answers.delimiter, self.answers.header_line), problems
 
@@ -158,7 +158,7 @@ class _Reading:
         gathered = gather(table, mapping, notation, fill_down=fill, weigh=said is None, progress=progress)
         decided = {name: Notation(self._decimal(gathered, name) or ".") for name in notation} if said is None else notation
         if decided != notation:
-            table, _ = self._open()
+            table, _ = self._begin()
             gathered = gather(table, mapping, decided, fill_down=fill, weigh=False, evidence=gathered.evidence, progress=progress)
         self._refuse_empty(table)
         return gathered, table, decided

@@ -109,11 +109,11 @@ def _examine(batch: Import, report: Report, at: datetime) -> tuple[Outcome, tupl
 
 
 def _unseen(batch: Import, rows: Rows) -> Iterator[Question]:
-    """Names that would be created and that nobody has been shown."""
+    """Names that would be created and that the person who said so has not been shown."""
     seen = batch.unknown
     for kind, column, names in (("departments", "department", rows.unknown_departments), ("kpis", "kpi", rows.unknown_kpis)):
         fresh = [name for name in names if name not in seen.get(kind, [])]
-        if batch.create_unknown and fresh:
+        if batch.create_unknown and batch.reading and fresh:
             yield Question(f"unknown_{kind}", column, fresh, "--create", f"Not known yet: {', '.join(fresh[:5])}.")
 
 
