@@ -29,10 +29,8 @@ from saypro_review.lib.access import require
 from saypro_review.lib.inert import inert
 
 PER_PAGE = 50
-FIGURES = (
-    "period", "value", "target", "benchmark", "numerator", "denominator", "point", "file", "line",
-    "complete", "without_season", "lower_limit", "mean", "upper_limit", "new_baseline",
-)  # fmt: skip
+FIGURES = ("period", "value", "target", "benchmark", "numerator", "denominator", "point")
+JUDGED = ("complete", "without_season", "lower_limit", "mean", "upper_limit", "new_baseline")
 
 
 def _cycle(request: Request, code: str) -> ReviewCycle:
@@ -142,12 +140,13 @@ def series_csv(request: Request, code: str, series: int) -> HttpResponse:
     """Every figure of the series with its source and what the run made of it, as CSV."""
     cycle = _cycle(request, code)
     verdict = _verdict(request, cycle, series)
+    made = queries.rolled_up(verdict, cycle, limit=None)
     response = _attachment(f"{verdict.series.department.code}-{verdict.series.kpi.code}.csv", "text/csv; charset=utf-8")
     writer = csv.writer(response)
-    writer.writerow(FIGURES)
-    for row in queries.rows(verdict, cycle, limit=None):
-        cells = [row.period, row.value, row.target, row.benchmark, row.numerator, row.denominator, row.kind, row.file_name, row.line]
-        cells += ["yes" if row.complete else "no", row.adjusted, *row.limits, row.began]
+    writer.writerow([*FIGURES, *(["departments", "missing"] if made else ["file", "line", *JUDGED])])
+    for row in made.rows if made else queries.rows(verdict, cycle, limit=None):
+        cells = [row.period, row.value, row.target, row.benchmark, row.numerator, row.denominator, row.kind, *row.origin]
+        cells += [] if made else ["yes" if row.complete else "no", row.adjusted, *row.limits, row.began]
         writer.writerow([inert(cell) for cell in cells])
     return response
 

@@ -84,7 +84,9 @@ FIGURES: tuple[Figures | Total, ...] = (
     Figures("Sales", "Revenue growth", 9.5, 1.3, ((3, 0), (2, -2.5), (0, -6.5)), ((30, 8),), past=9.2),
     Figures("Sales", "Average deal value", 48600, 2400, decimals=0),
     Figures("Sales", "Quotes sent", 214, 14, (), decimals=0),
+    # Sales has none of its own: its figures are rolled up from these two.
     Figures("Retail Sales", "Abandoned enrolments", 31, 2, (), ((30, 31.5),), per=900),
+    Figures("Corporate Sales", "Abandoned enrolments", 18, 2, (), ((30, 31.5),), per=240),
     # Customer Service: answers come faster, not fast enough; satisfaction slips and still meets its goal.
     Figures("Customer Service", "First response time", 15.5, 0.9, ((34, 0), (6, -5)), ((30, 7),)),
     Figures("Customer Service", "Resolution time", 31, 2.6, (), ((30, 38),), memory=0.6),

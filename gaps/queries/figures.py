@@ -16,6 +16,7 @@ from gaps.core.explain import GradeTable, Part, explain, grade_table
 from gaps.models import GapVerdict, SeriesVerdict
 from gaps.queries.basis import basis
 from gaps.queries.lines import Line, drawn, lines
+from gaps.queries.rolled_up import RolledUp, rolled_up
 from metrics.charts import Drawn, Regime
 from metrics.core import periods
 from metrics.core.periods import Frequency
@@ -51,6 +52,11 @@ class Row:
     by: str
     at: datetime | None
     was: list[ObservationChange]
+
+    @property
+    def origin(self) -> tuple[str, int]:
+        """Where it came from, as the CSV says it."""
+        return self.file_name, self.line
 
 
 @dataclass(frozen=True)
@@ -167,6 +173,7 @@ class SeriesPage:
     sources: list[str]
     table: dict[str, list[Any]]
     rows: list[Row]
+    rolled_up: RolledUp | None
     driven_by: list[DriverLink]
     drives: list[DriverLink]
     elsewhere: list[Line]
@@ -175,7 +182,7 @@ class SeriesPage:
     @property
     def earlier(self) -> int:
         """Periods beyond those that the page shows at once."""
-        return len(self.rows) - SHOWN_AT_ONCE
+        return len(self.rolled_up.rows if self.rolled_up else self.rows) - SHOWN_AT_ONCE
 
 
 def series_page(cycle: ReviewCycle, verdict: SeriesVerdict, user: User) -> SeriesPage:
@@ -202,6 +209,7 @@ def series_page(cycle: ReviewCycle, verdict: SeriesVerdict, user: User) -> Serie
         sources=sorted(sources),
         table=_table(line),
         rows=rows(verdict, cycle),
+        rolled_up=rolled_up(verdict, cycle, SHOWN_OBSERVATIONS),
         driven_by=driven_by,
         drives=drives,
         elsewhere=other_departments(cycle, verdict.series, user),

@@ -31,6 +31,7 @@ class Line:
     verdict_id: int
     facts: Facts
     drawn: Drawn
+    rolled_up: bool = False
 
     @property
     def trend(self) -> str:
@@ -60,7 +61,7 @@ def lines(cycle: ReviewCycle, verdicts: QuerySet[SeriesVerdict]) -> list[Line]:
     run_and_series = Comparison.objects.filter(run__cycle=cycle, run__version=cycle.current_version)
     for row in run_and_series.filter(series__in=[one.series_id for one in rows]):
         compared[row.series_id].append(row)
-    return [Line(row.pk, facts(row, compared[row.series_id]), drawn(row)) for row in rows]
+    return [Line(row.pk, facts(row, compared[row.series_id]), drawn(row), row.series.rolled_up) for row in rows]
 
 
 def facts(verdict: SeriesVerdict, compared: Iterable[Comparison]) -> Facts:

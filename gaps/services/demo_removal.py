@@ -22,6 +22,7 @@ from gaps.core.demo_story import EMAIL_DOMAIN
 from gaps.models import Comparison, Gap, SeriesVerdict
 from metrics.core.kpi import ImportState
 from metrics.models import KPI, Import, Observation, ObservationChange, Rebase, Series
+from metrics.services import rollup
 
 LOADED = "demo.load"  # the audit event that names, by their ids, everything a load made
 CLEARED = "demo.clear"
@@ -53,13 +54,16 @@ def clear_demo(*, by: User | None, at: datetime, email: str = "", name: str = ""
     if made is None:
         return False
     list(ReviewCycle.objects.select_for_update().order_by("pk"))  # no run is being stored meanwhile
-    doomed = Series.objects.filter(department__in=made.departments)
+    empty = ~Exists(Observation.objects.filter(series=OuterRef("pk")))
+    doomed = Series.objects.filter(Q(department__in=made.departments) | Q(empty, kpi__in=made.kpis))
     _refuse_mixed(made, doomed)
     ReviewCycle.objects.filter(pk__in=[*made.cycles, *_tried_cycles(made)]).delete()
     touched = _remove_verdicts(doomed)
+    kpis = set(doomed.values_list("kpi", flat=True))
     _remove_figures(doomed)
     _remove_imports(made)
     KPI.objects.filter(pk__in=made.kpis).delete()
+    rollup.refresh(kpis=kpis - set(made.kpis))
     _remove_departments(made)
     accounts = _close_accounts()
     for cycle in touched:
@@ -85,7 +89,7 @@ def _refuse_mixed(made: Made, doomed: QuerySet[Series]) -> None:
             f"The demo's department {foreign.series.department} holds figures of your own, from {foreign.batch}. "
             "Import them under a department of your own first; the demo stays until then."
         )
-    if borrowed := Series.objects.filter(kpi__in=made.kpis).exclude(department__in=made.departments).first():
+    if borrowed := Series.objects.filter(kpi__in=made.kpis).exclude(pk__in=doomed).first():
         raise Mixed(f"Your department {borrowed.department} has figures of the demo's KPI {borrowed.kpi}. Rename the KPI first.")
     if child := Department.objects.filter(parent__in=made.departments).exclude(pk__in=made.departments).first():
         raise Mixed(f"Your department {child} is placed below the demo's {child.parent}. Move it elsewhere first.")

@@ -16,7 +16,7 @@ from django.db import connection
 
 from departments.models import Department, ReviewCycle
 from gaps.core.edition import METHODS_VERSION, SCHEMA_VERSION
-from metrics.core import periods
+from metrics.core import periods, rollup
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
 from metrics.core.verdicts import Kind, SeriesBatch
@@ -51,6 +51,7 @@ class Described:
     id: int
     department: Department
     kpi: KPI
+    rolled_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,18 @@ def read(cycle_id: int) -> Inputs:
             ids = ",".join(map(str, described))
             table = pgcopy.read(cursor, OBSERVATIONS.format(series=ids), FIELDS)
             parts = pgcopy.read(cursor, PARTS.format(series=ids), PART_FIELDS)
-    return _inputs(cycle, departments, described, benchmarks, rebases, sorted_columns(table) | _parts(table, parts))
+    columns = _with_rolled_up(sorted_columns(table) | _parts(table, parts), departments, described)
+    return _inputs(cycle, departments, described, benchmarks, rebases, columns)
 
 
 def _described(departments: list[Department]) -> dict[int, Described]:
     by_id = {department.pk: department for department in departments}
     kpis = KPI.objects.in_bulk()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, department_id, kpi_id FROM metrics_series WHERE department_id = ANY(%s) ORDER BY id", [list(by_id)])
-        return {series: Described(series, by_id[department], kpis[kpi]) for series, department, kpi in cursor.fetchall()}
+        cursor.execute(
+            "SELECT id, department_id, kpi_id, rolled_up FROM metrics_series WHERE department_id = ANY(%s) ORDER BY id", [list(by_id)]
+        )
+        return {pk: Described(pk, by_id[department], kpis[kpi], rolled_up) for pk, department, kpi, rolled_up in cursor.fetchall()}
 
 
 def _inputs(
@@ -147,6 +151,17 @@ def _parts(table: npt.NDArray[np.void], parts: npt.NDArray[np.void]) -> Columns:
         out[name] = np.full(len(table), np.nan)
         out[name][at] = parts[name]
     return out
+
+
+def _with_rolled_up(columns: Columns, departments: list[Department], described: dict[int, Described]) -> Columns:
+    """The columns with the figures of the series that are rolled up, which are kept nowhere: they are made of those read here."""
+    if "denominator" not in columns or not any(one.rolled_up for one in described.values()):
+        return columns
+    known = {
+        one.id: rollup.Series(one.kpi.pk, one.department.pk, one.kpi.unit, one.kpi.frequency == Frequency.WEEK, one.rolled_up)
+        for one in described.values()
+    }
+    return rollup.extended(columns, known, {one.pk: one.parent_id for one in departments})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import OperationalError, connection, transaction
@@ -33,12 +33,11 @@ from metrics.core.sheet import Sheet
 from metrics.core.suspicion import Suspects, suspects
 from metrics.models import Import, ImportError, ImportLayout, ImportReview
 from metrics.queries import APPLY, CHECK
-from metrics.services import reading, staging
+from metrics.services import reading, rollup, staging
 from metrics.services.reading import File, Report
-from metrics.services.staging import Compared, Counts
-from metrics.services.writing import series_of
+from metrics.services.staging import LOCK, Compared, Counts
+from metrics.services.writing import kpis_of, series_of
 
-LOCK = 0x5350_494D_504F_5254  # of all imports; any number that nothing else locks
 GZIP_LEVEL = 1
 FILE_NAME_LENGTH = 255
 TAKES_ANSWERS = (ImportState.UNDECIDED, ImportState.READY, ImportState.REFUSED, ImportState.UNCHANGED)
@@ -392,7 +391,10 @@ def _apply(batch: Import, rows: Rows, *, by: User | None, at: datetime, report: 
         outcome = _judge(batch, rows, staging.compare(rows).counts, Suspects())
     else:
         tell = partial(_tell, report, len(rows)) if report else None
-        counts = staging.write(rows, series_of(rows), batch, at=at, tell=tell)
+        kpis = kpis_of(rows)
+        ids = series_of(rows, kpis)
+        with rollup.following(series=ids.tolist(), kpis=kpis, parts="denominator" in rows.numbers) as rolled_up:
+            counts = staging.write(rows, ids, batch, at=at, tell=tell)
         warnings = batch.warnings
         outcome = _judge(batch, rows, counts, Suspects())
         batch.warnings = warnings
@@ -401,6 +403,8 @@ def _apply(batch: Import, rows: Rows, *, by: User | None, at: datetime, report: 
         earliest = counts.earliest
         if any(kpi.adds_unit for kpi in rows.kpis):  # figures stay as they are, but every page says them anew
             earliest = int(rows.period.min())
+        if rolled_up.changed:  # series of other departments come or go, whatever the periods of the file
+            earliest = (date.min - EPOCH).days
         if earliest is not None:
             cycles.request_recompute_since(EPOCH + timedelta(days=earliest), by=by, at=at)
     audit.record("import.apply", by=by, at=at, on=batch, **_tally(batch))

@@ -23,6 +23,7 @@ from metrics.core.texts import Texts
 from metrics.models import Import, Series
 from saypro_review.lib import pgcopy
 
+LOCK = 0x5350_494D_504F_5254  # of whatever writes observations or says what is made of them; any number that nothing else locks
 BLOCK_ROWS = 100_000
 BLOCK_SERIES = 5_000
 CHANGES = "metrics_import_changes"

@@ -15,7 +15,8 @@ from departments.models import User
 from departments.services import audit, cycles
 from departments.services.jobs import Refused
 from metrics.core.kpi import ImportState
-from metrics.models import Import
+from metrics.models import Import, Series
+from metrics.services import rollup
 from metrics.services.imports import locked
 
 KEPT = ("value", "target", "benchmark", "benchmark_source", "numerator", "denominator", "note", "batch_id", "line")
@@ -65,15 +66,21 @@ def undo(batch: Import, *, by: User | None, at: datetime) -> Undone:
             cursor.execute(f"ANALYZE {UNDO}")
             cursor.execute(f"SELECT min(period) FROM {UNDO}")  # noqa: S608
             earliest: date | None = cursor.fetchone()[0]
+            cursor.execute(f"SELECT DISTINCT series_id FROM {UNDO}")  # noqa: S608
+            series = [pk for (pk,) in cursor.fetchall()]
+            kpis = list(Series.objects.filter(pk__in=series).order_by().values_list("kpi", flat=True).distinct())
             cursor.execute(TAKEN_BACK, [at, batch.pk])
-            cursor.execute(RESTORE)
-            restored = cursor.rowcount
-            cursor.execute(REMOVE)
-            removed = cursor.rowcount
+            with rollup.following(series=series, kpis=kpis, parts=True) as rolled_up:
+                cursor.execute(RESTORE)
+                restored = cursor.rowcount
+                cursor.execute(REMOVE)
+                removed = cursor.rowcount
             cursor.execute(f"DROP TABLE {UNDO}")
         batch.state, batch.undone_by, batch.undone_at = ImportState.UNDONE, by, at
         batch.save(update_fields=["state", "undone_by", "undone_at"])
         audit.record("import.undo", by=by, at=at, on=batch, restored=restored, removed=removed)
+        if rolled_up.changed:
+            earliest = date.min
         if earliest:
             cycles.request_recompute_since(earliest, by=by, at=at)
     return Undone(restored, removed)

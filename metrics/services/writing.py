@@ -12,9 +12,10 @@ from metrics.services import staging
 from metrics.services.staging import Ids
 
 
-def series_of(rows: Rows) -> Ids:
-    """The id of each distinct series of the rows, in their order; what is missing of departments, KPIs and series is made."""
-    return _series(rows, _departments(rows), _kpis(rows))
+def series_of(rows: Rows, kpis: list[int]) -> Ids:
+    """The id of each distinct series of the rows, in their order; what is missing of departments and series is made. `kpis`: ids by
+    place."""
+    return _series(rows, _departments(rows), kpis)
 
 
 def _departments(rows: Rows) -> list[int]:
@@ -26,7 +27,7 @@ def _departments(rows: Rows) -> list[int]:
     return [next(ids) if department.id is None else department.id for department in rows.departments]
 
 
-def _kpis(rows: Rows) -> list[int]:
+def kpis_of(rows: Rows) -> list[int]:
     """The id of each KPI of the rows, unknown ones made and missing units filled in."""
     unknown = [kpi for kpi in rows.kpis if kpi.known is None]
     taken = set(KPI.objects.values_list("code", flat=True)) if unknown else set()

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
+ROLLED_UP = ("Sales", "Abandoned enrolments")
 MADE = (
     Department,
     KPI,
@@ -90,7 +91,8 @@ def test_load_makes_the_organisation_of_the_story(demo):
     assert Department.objects.count() == 12
     assert Department.objects.get(name="Retail Sales").parent.parent.name == "SayPro"
     assert KPI.objects.exclude(definition="").count() == KPI.objects.count() == len(story.MEASURES)
-    assert Series.objects.count() == len(FIGURES)
+    assert Series.objects.filter(rolled_up=False).count() == len(FIGURES)
+    assert Series.objects.filter(rolled_up=True).values_list("department__name", "kpi__name").get() == ROLLED_UP
     assert Observation.objects.count() == sum(len(rows) for rows in story.rows(TODAY).values())
     assert set(Benchmark.objects.values_list("kind", flat=True)) == set(BenchmarkKind)
     assert DriverLink.objects.filter(driver_department__name="Marketing", driven_department__name="Sales").count() == 1
@@ -119,7 +121,7 @@ def test_recompute_finds_what_is_planted(demo):
     recompute.recompute(current().pk, at=AT)
     verdicts = SeriesVerdict.objects.current(current()).select_related("series__department", "series__kpi")
     found = {(one.series.department.name, one.series.kpi.name): one.grade for one in verdicts}
-    assert found == {figures.place: GRADES.get(figures.place, 0) for figures in FIGURES}
+    assert found == {figures.place: GRADES.get(figures.place, 0) for figures in FIGURES} | {ROLLED_UP: 0}
 
 
 def test_every_login_works_and_has_its_role(demo):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
+
+from metrics.services import rollup
 
 CHECKS = {
     "observations without their series": "FROM metrics_observation o LEFT JOIN metrics_series s ON s.id = o.series_id WHERE s.id IS NULL",
@@ -22,10 +24,19 @@ CHECKS = {
 
 
 class Command(BaseCommand):
-    help = "Check that every figure belongs to a series and an import. Exit code 1, with counts, when one does not."
+    help = (
+        "Check that every figure belongs to a series and an import, and that the series marked as rolled up are those that the figures "
+        "and the tree of departments say. Exit code 1, with counts, when something is wrong."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--refresh", action="store_true", help="first mark anew what is rolled up; recompute the open cycles after it")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["refresh"]:
+            self.stdout.write(f"Series marked anew as rolled up, or no longer: {rollup.refresh():,}.")
         found = {name: self._count(query) for name, query in CHECKS.items()}
+        found["series wrongly marked or unmarked as rolled up; run this with --refresh"] = sum(len(one) for one in rollup.differences())
         for name, count in found.items():
             if count:
                 self.stderr.write(f"{count:,} {name}.")
