@@ -145,9 +145,29 @@ def series_csv(request: Request, code: str, series: int) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow([*FIGURES, *(["departments", "missing"] if made else ["file", "line", *JUDGED])])
     for row in made.rows if made else queries.rows(verdict, cycle, limit=None):
-        cells = [row.period, row.value, row.target, row.benchmark, row.numerator, row.denominator, row.kind, *row.origin]
-        cells += [] if made else ["yes" if row.complete else "no", row.adjusted, *row.limits, row.began]
+        cells = [row.period, row.value, row.target, row.benchmark, row.numerator, row.denominator, row.kind, *row.origin, *row.judged]
         writer.writerow([inert(cell) for cell in cells])
+    return response
+
+
+@require_safe
+def health(request: Request, code: str) -> HttpResponse:
+    """Whether the data carry the review: what is there, how fresh, and what was corrected."""
+    cycle = _cycle(request, code)
+    return render(request, "gaps/health.html", {"health": queries.data_health(cycle, request.user)})
+
+
+@require_safe
+def health_csv(request: Request, code: str, table: str) -> HttpResponse:
+    """One table of it with all its rows, as CSV."""
+    cycle = _cycle(request, code)
+    found = queries.health_table(cycle, request.user, table)
+    if found is None:
+        raise Http404
+    response = _attachment(f"{cycle.code}-data-health-{table}.csv", "text/csv; charset=utf-8")
+    writer = csv.writer(response)
+    writer.writerow([column.name for column in found.columns])
+    writer.writerows([[inert(cell.plain) for cell in row] for row in found.rows])
     return response
 
 

@@ -108,6 +108,13 @@ TABLE = [
     Row("gaps:rebase_remove", MISSING, "post", own(series="lead-quality", pk="rebase")),
     Row("gaps:rebase_remove", "302 404 403 302 404 404", "post", own(series="conversion", pk="rebase")),
     Row("gaps:rebase_remove", MISSING, "post", own(series="conversion", pk=999999)),
+    Row("gaps:health", SEES_CYCLE, of=own()),
+    Row("gaps:health", MISSING, of=own(code="missing")),
+    Row("gaps:health", SEES_FOREIGN_TO_HEAD, of=own(code="theirs")),
+    Row("gaps:health_csv", SEES_CYCLE, of=own(table="freshness")),
+    Row("gaps:health_csv", "302 404 404 404 200 200", of=own(table="imports")),
+    Row("gaps:health_csv", MISSING, of=own(table="missing")),
+    Row("gaps:health_csv", "302 404 404 404 404 404", of=own(code="theirs", table="freshness")),
     Row("gaps:gaps", SEES_CYCLE, of=own()),
     Row("gaps:gaps", SEES_CYCLE, of=own(), query="?grade=3"),
     Row("gaps:report", SEES_CYCLE, of=own()),
@@ -121,7 +128,7 @@ TABLE = [
 SAFE_ONLY = {
     "healthz", "readyz", "departments:job", "metrics:kpis", "metrics:imports", "metrics:import", "metrics:import_original",
     "metrics:import_errors", "metrics:import_template", "gaps:start", "gaps:home", "gaps:departments", "gaps:department",
-    "gaps:series", "gaps:series_csv", "gaps:gaps", "gaps:report", "gaps:export",
+    "gaps:series", "gaps:series_csv", "gaps:health", "gaps:health_csv", "gaps:gaps", "gaps:report", "gaps:export",
 }  # fmt: skip
 
 
@@ -202,7 +209,14 @@ def test_pages_that_only_show_refuse_to_be_posted_to(cast, objects):
 
 def test_nobody_is_shown_another_departments_names(cast, objects):
     """A head's pages hold no word of the departments that are not theirs."""
-    for name, of in (("home", {}), ("departments", {}), ("gaps", {}), ("report", {}), ("department", {"department": "sales"})):
+    for name, of in (
+        ("home", {}),
+        ("departments", {}),
+        ("gaps", {}),
+        ("health", {}),
+        ("report", {}),
+        ("department", {"department": "sales"}),
+    ):
         page = cast["head"].get(reverse(f"gaps:{name}", kwargs=own(**of))).content.decode()
         assert "Sales" in page
         assert "Lead quality" not in page

@@ -150,7 +150,7 @@ def _needs(cycle: ReviewCycle, counted: Counts, user: User) -> list[Need]:
         link = reverse("gaps:gaps", args=[cycle.code]) + "?grade=5"
         out.append(Need(f"{_many(counted.critical, 'critical gap')} to look at", link))
     if counted.stale:
-        link = reverse("gaps:departments", args=[cycle.code])
+        link = reverse("gaps:health", args=[cycle.code]) + "#freshness"
         out.append(Need(f"{_many(counted.stale, 'series')} with out-of-date figures", link))
     if counted.without_benchmark:
         out.append(Need(f"{_many(counted.without_benchmark, 'series')} with no target or benchmark", reverse("metrics:kpis")))

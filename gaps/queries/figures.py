@@ -58,6 +58,11 @@ class Row:
         """Where it came from, as the CSV says it."""
         return self.file_name, self.line
 
+    @property
+    def judged(self) -> tuple[object, ...]:
+        """What the run made of it, as the CSV says it."""
+        return "yes" if self.complete else "no", self.adjusted, *self.limits, self.began
+
 
 @dataclass(frozen=True)
 class Source:

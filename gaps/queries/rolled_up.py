@@ -50,6 +50,11 @@ class RolledRow:
     missing: list[Source]
 
     @property
+    def judged(self) -> tuple[object, ...]:
+        """Nothing more in the CSV."""
+        return ()
+
+    @property
     def origin(self) -> tuple[str, str]:
         """Who it is made of and who has no figure, as the CSV says it."""
         named = "; ".join(one.department for one in self.sources)

@@ -16,6 +16,7 @@ from django.db import connection
 
 from departments.models import Department, ReviewCycle
 from gaps.core.edition import METHODS_VERSION, SCHEMA_VERSION
+from gaps.core.health import LOOK_BACK
 from metrics.core import periods, rollup
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
@@ -24,7 +25,6 @@ from metrics.models import KPI, Benchmark, Rebase
 from saypro_review.lib import pgcopy
 from saypro_review.lib.snapshot import snapshot
 
-LOOK_BACK = 12  # periods before the window in which a series must have a point to be in the cycle (METHODS)
 EPOCH = date(1970, 1, 1)
 COVERED = "o.series_id = ANY('{{{series}}}'::bigint[])"  # no join: with stale statistics it would be a nested loop of hours
 OBSERVATIONS = f"""

@@ -124,7 +124,7 @@ class Reason(StrEnum):
 
     FACTOR = "factor"  # the sources' values are not one constant times numerator / denominator
     STARTS = "starts"  # their weeks begin on different weekdays
-    NEVER = "never"  # there is no period for which all sources that run have a figure
+    NEVER = "never"  # in no period their parts add up to a number
 
 
 @dataclass(frozen=True)

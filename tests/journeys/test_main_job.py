@@ -108,7 +108,7 @@ def test_pages_on_a_phone(visit: Visit, judged):
     visit.page.set_viewport_size({"width": 390, "height": 844})
     visit.sign_in("a@example.org")
     series = judged_series()
-    of_cycle = ("", "departments/", "departments/sales/", f"series/{series}/", "gaps/", "report/")
+    of_cycle = ("", "departments/", "departments/sales/", f"series/{series}/", "gaps/", "health/", "report/")
     for path in (*(f"/c/q4/{page}" for page in of_cycle), "/imports/", "/imports/new/", "/metrics/", "/cycles/new/"):
         visit.go(path)
         visit.check()
