@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -107,7 +108,7 @@ def test_boxes_never_touch_and_everything_is_inside(graph):
     assert sorted(at(drawing)) == list(range(count))
     assert {arrow.edge for arrow in drawing.arrows} == edges
     boxes = sorted(drawing.boxes, key=lambda box: (box.x, box.y))
-    for one, other in zip(boxes, boxes[1:], strict=False):
+    for one, other in itertools.pairwise(boxes):
         assert one.x + WIDTH < other.x or other.y - one.y >= HEIGHT + BETWEEN - 1
     assert all(box.x + WIDTH <= drawing.width and box.y + HEIGHT <= drawing.height and box.y >= 0 for box in boxes)
 
