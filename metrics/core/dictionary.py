@@ -30,11 +30,17 @@ ROWS = 5_000
 UNIT_LENGTH, TEXT_LENGTH = 30, 2_000
 COLUMNS = ("code", "name", "definition", "formula", "unit", "direction", "frequency", "function", "importance", "owner")
 NEEDED = ("name", "direction", "frequency")  # by a KPI that is new
-CLEARABLE = {"definition", "formula", "unit", "owner"}
 DIRECTIONS = {Direction.INCREASE: "higher", Direction.DECREASE: "lower", Direction.NEUTRAL: "neutral"}
 IMPORTANCE = re.compile(r"[1-5]")
 BREAKS = re.compile(r"\r\n?|\n")
 _FUNCTIONS = {function.value.replace("_", " "): function for function in Function}
+EXPECTED = {
+    "name": "Write its name.",
+    "direction": "Write which way is better: higher, lower or neutral.",
+    "frequency": "Write how often there is a figure: day, week, month, quarter or year.",
+    "function": f"Write one of {', '.join(_FUNCTIONS)}.",
+    "importance": "Write a whole number from 1 (least) to 5 (most important).",
+}  # of the columns that say something for every KPI
 
 
 @dataclass(frozen=True)
@@ -236,30 +242,16 @@ def _name(text: str) -> str:
     return cells.name(text).text
 
 
-def _direction(text: str) -> Direction:
-    found = cells.direction(text)
-    if found is None:
-        raise ValueError("Write which way is better: higher, lower or neutral.")
-    return found
-
-
-def _frequency(text: str) -> Frequency:
-    found = cells.frequency(text)
-    if found is None:
-        raise ValueError("Write how often there is a figure: day, week, month, quarter or year.")
-    return found
-
-
 def _function(text: str) -> Function:
     found = _FUNCTIONS.get(names.key(text).replace("_", " "))
     if found is None:
-        raise ValueError(f"Write one of {', '.join(_FUNCTIONS)}.")
+        raise ValueError(EXPECTED["function"])
     return found
 
 
 def _importance(text: str) -> int:
     if not IMPORTANCE.fullmatch(text.strip()):
-        raise ValueError("Write a whole number from 1 (least) to 5 (most important).")
+        raise ValueError(EXPECTED["importance"])
     return int(text)
 
 
@@ -268,8 +260,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "definition": paragraphs,
     "formula": paragraphs,
     "unit": cells.text_of(UNIT_LENGTH),
-    "direction": _direction,
-    "frequency": _frequency,
+    "direction": cells.direction,
+    "frequency": cells.frequency,
     "function": _function,
     "importance": _importance,
 }
@@ -320,7 +312,7 @@ class _Comparing:
         if before is None:
             for column in NEEDED:
                 if column not in values:
-                    self._note(row, column, f"A new KPI needs a {column}.")
+                    self._note(row, column, f"The KPI is new: {EXPECTED[column][0].lower()}{EXPECTED[column][1:]}")
         elif kept and kept.figures and values.get("frequency") not in (None, before.frequency):
             message = f"Its figures are {before.frequency.label}. Write {before.frequency}, or make another KPI for the other figures."
             self._note(row, "frequency", message)
@@ -341,8 +333,8 @@ class _Comparing:
     def _value(self, row: Row, column: str, before: Entry | None) -> Any:
         """What the cell means; None after a problem was noted."""
         cell = _plain(row.cells[column])
-        if not cell.strip() and column not in CLEARABLE:
-            self._note(row, column, f"The {column} is missing.")
+        if not cell.strip() and column in EXPECTED:
+            self._note(row, column, EXPECTED[column])
             return None
         if column == "owner":
             return self._owner(row, cell.strip().lower())

@@ -31,10 +31,6 @@ class Box:
     lines: list[str]
     baseline: int
 
-    @property
-    def middle(self) -> int:
-        return self.x + WIDTH // 2
-
 
 @dataclass(frozen=True)
 class Arrow:
