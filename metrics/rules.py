@@ -19,3 +19,6 @@ def heads_it(user: User, series: Series | None = None) -> bool:
 rules.add_perm("metrics.import_kpis", is_admin)
 rules.add_perm("metrics.see_imports", is_leading)
 rules.add_perm("metrics.rebase", sees_everything & ~heads_it)
+rules.add_perm("metrics.edit_kpis", is_admin)
+rules.add_perm("metrics.edit_benchmarks", is_admin)
+rules.add_perm("metrics.edit_drivers", is_admin)

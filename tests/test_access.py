@@ -39,6 +39,9 @@ SEES_FOREIGN_TO_HEAD = "302 404 404 200 200 200"
 MISSING = "302 404 404 404 404 404"
 LEADERS = "302 403 403 403 200 200"
 ADMIN = "302 403 403 403 403 200"
+SEES_KPI = "302 404 200 200 200 200"
+EDITS = "302 404 403 403 403 200"
+EDITS_FOREIGN_TO_HEAD = "302 404 404 403 403 200"
 
 TABLE = [
     Row("healthz", "200 200 200 200 200 200"),
@@ -64,6 +67,52 @@ TABLE = [
     Row("departments:job", MISSING, of={"pk": 999999}),
     # figures
     Row("metrics:kpis", "302 200 200 200 200 200"),
+    Row("metrics:kpis", "302 200 200 200 200 200", query="?function=magic&owner=0&sort=x&without=benchmark"),
+    Row("metrics:kpis_csv", "302 200 200 200 200 200"),
+    Row("metrics:kpi", SEES_KPI, of={"code": "conversion"}),
+    Row("metrics:kpi", "302 404 404 200 200 200", of={"code": "lead-quality"}),
+    Row("metrics:kpi", MISSING, of={"code": "missing"}),
+    Row("metrics:kpi_new", ADMIN),
+    Row("metrics:kpi_new", "302 403 403 403 403 422", "post"),
+    Row("metrics:kpi_edit", EDITS, of={"code": "conversion"}),
+    Row("metrics:kpi_edit", EDITS_FOREIGN_TO_HEAD, of={"code": "lead-quality"}),
+    Row("metrics:kpi_edit", "302 404 403 403 403 422", "post", {"code": "conversion"}),
+    Row("metrics:kpi_edit", MISSING, "post", {"code": "missing"}),
+    Row("metrics:kpi_delete", EDITS, of={"code": "conversion"}),
+    Row("metrics:kpi_delete", EDITS_FOREIGN_TO_HEAD, of={"code": "lead-quality"}),
+    Row("metrics:kpi_delete", "302 404 403 403 403 422", "post", {"code": "conversion"}),
+    Row("metrics:kpi_file", ADMIN),
+    Row("metrics:kpi_file", "302 403 403 403 403 422", "post"),
+    Row("metrics:kpi_file_confirm", "302 403 403 403 403 302", "post"),
+    Row("metrics:benchmarks", "302 200 200 200 200 200"),
+    Row("metrics:benchmarks", "302 200 200 200 200 200", query="?department=marketing&missing=goal&kind=goal"),
+    Row("metrics:benchmarks_csv", "302 200 200 200 200 200"),
+    Row("metrics:benchmark_new", ADMIN),
+    Row("metrics:benchmark_new", "302 403 403 403 403 422", "post"),
+    Row("metrics:benchmark_edit", EDITS, of={"pk": "goal of sales"}),
+    Row("metrics:benchmark_edit", EDITS_FOREIGN_TO_HEAD, of={"pk": "goal of marketing"}),
+    Row("metrics:benchmark_edit", MISSING, of={"pk": 999999}),
+    Row("metrics:benchmark_edit", "302 404 403 403 403 422", "post", {"pk": "goal of sales"}),
+    Row("metrics:benchmark_end", EDITS, of={"pk": "goal of sales"}),
+    Row("metrics:benchmark_end", EDITS_FOREIGN_TO_HEAD, of={"pk": "goal of marketing"}),
+    Row("metrics:benchmark_end", "302 404 403 403 403 422", "post", {"pk": "goal of sales"}),
+    Row("metrics:benchmark_delete", EDITS, of={"pk": "goal of sales"}),
+    Row("metrics:benchmark_delete", EDITS_FOREIGN_TO_HEAD, of={"pk": "goal of marketing"}),
+    Row("metrics:benchmark_delete", "302 404 403 403 403 302", "post", {"pk": "goal of sales"}),
+    Row("metrics:drivers", "302 200 200 200 200 200"),
+    Row("metrics:drivers", "302 200 200 200 200 200", query="?department=marketing&q=x"),
+    Row("metrics:drivers_csv", "302 200 200 200 200 200"),
+    Row("metrics:driver_new", ADMIN),
+    Row("metrics:driver_new", "302 403 403 403 403 422", "post"),
+    Row("metrics:driver_edit", EDITS, of={"pk": "driver in sales"}),
+    Row("metrics:driver_edit", EDITS_FOREIGN_TO_HEAD, of={"pk": "driver in marketing"}),
+    Row("metrics:driver_edit", MISSING, of={"pk": 999999}),
+    Row("metrics:driver_edit", "302 404 403 403 403 422", "post", {"pk": "driver in sales"}),
+    Row("metrics:driver_delete", EDITS, of={"pk": "driver in sales"}),
+    Row("metrics:driver_delete", EDITS_FOREIGN_TO_HEAD, of={"pk": "driver in marketing"}),
+    Row("metrics:driver_delete", "302 404 403 403 403 302", "post", {"pk": "driver in sales"}),
+    Row("metrics:library", "302 200 200 200 200 200"),
+    Row("metrics:library", "302 403 403 403 403 302", "post"),
     Row("metrics:imports", LEADERS),
     Row("metrics:import_new", ADMIN),
     Row("metrics:import_new", "302 403 403 403 403 422", "post"),
@@ -126,7 +175,8 @@ TABLE = [
     Row("gaps:export", MISSING, of=own(code="missing", form="json")),
 ]
 SAFE_ONLY = {
-    "healthz", "readyz", "departments:job", "metrics:kpis", "metrics:imports", "metrics:import", "metrics:import_original",
+    "healthz", "readyz", "departments:job", "metrics:kpis", "metrics:kpis_csv", "metrics:kpi", "metrics:benchmarks",
+    "metrics:benchmarks_csv", "metrics:drivers", "metrics:drivers_csv", "metrics:imports", "metrics:import", "metrics:import_original",
     "metrics:import_errors", "metrics:import_template", "gaps:start", "gaps:home", "gaps:departments", "gaps:department",
     "gaps:series", "gaps:series_csv", "gaps:health", "gaps:health_csv", "gaps:gaps", "gaps:report", "gaps:export",
 }  # fmt: skip
@@ -154,7 +204,22 @@ def objects(judged, manager):
     batch = make.ImportFactory(state="ready", applied_at=None, created_by=manager)
     series = dict(Series.objects.values_list("kpi__code", "pk"))
     rebase = Rebase.objects.create(series_id=series["conversion"], period="2025-01-01", reason="New system", created_at=make.AT)
-    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series}
+    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings()}
+
+
+def _meanings() -> dict[str, int]:
+    """A goal of each department, and a driver that names it, by words."""
+    from metrics.models import DriverLink, Series
+
+    found = {}
+    driver = make.KPIFactory(code="trust")
+    for series in Series.objects.filter(kpi__code__in=["conversion", "lead-quality"]).select_related("kpi", "department"):
+        place = series.department.code
+        found[f"goal of {place}"] = make.BenchmarkFactory(kpi=series.kpi, department=series.department).pk
+        found[f"driver in {place}"] = DriverLink.objects.create(
+            driver=driver, driven=series.kpi, driven_department=series.department, reason="x"
+        ).pk
+    return found
 
 
 def names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str]:
@@ -173,7 +238,8 @@ def test_every_address_has_a_row():
 
 
 def address(row: Row, objects: dict[str, int]) -> str:
-    return reverse(row.name, kwargs={key: objects.get(value, value) for key, value in row.of.items()}) + row.query
+    of = {key: value if key == "code" else objects.get(value, value) for key, value in row.of.items()}
+    return reverse(row.name, kwargs=of) + row.query
 
 
 def test_access(cast, objects):

@@ -15,7 +15,7 @@ nearest ancestor that has it, else of nobody (ours), and the link leads nowhere.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -74,6 +74,19 @@ def _ends(chain: list[Link]) -> list[End]:
     before = [chain[-1], *chain[:-1]]
     met = [link.driver if link.driver.department is not None else past.driven for past, link in zip(before, chain, strict=True)]
     return [*met, met[0]]
+
+
+def around(links: Sequence[Link], kpi: int, steps: int) -> list[int]:
+    """The places, in `links`, of those that lead to the KPI, whatever its department, or away from it, in at most so many steps."""
+    near: set[int] = set()
+    for turned in (False, True):
+        ends = [(link.driven, link.driver) if turned else link for link in links]
+        reached = [End(kpi)]
+        for _ in range(steps):
+            found = {place for place, (start, _) in enumerate(ends) if any(start.overlaps(end) for end in reached)}
+            reached = [ends[place][1] for place in found]
+            near |= found
+    return sorted(near)
 
 
 @dataclass(frozen=True)

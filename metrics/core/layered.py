@@ -49,7 +49,6 @@ class Drawing:
     arrows: list[Arrow]
     box_width: int = WIDTH
     box_height: int = HEIGHT
-    leading: int = LEADING
 
 
 def draw(labels: Mapping[int, str], edges: Collection[Edge]) -> Drawing:

@@ -19,7 +19,7 @@ from departments.services.jobs import Refused
 from metrics import queries
 from metrics.core.answers import BadAnswers
 from metrics.core.tabular import LIMITS
-from metrics.forms import AnswersForm, UploadForm, too_large
+from metrics.forms.imports import AnswersForm, UploadForm, too_large
 from metrics.models import Import, ImportReview
 from metrics.services import imports as services
 from metrics.services.undo import undo

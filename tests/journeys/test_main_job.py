@@ -109,7 +109,9 @@ def test_pages_on_a_phone(visit: Visit, judged):
     visit.sign_in("a@example.org")
     series = judged_series()
     of_cycle = ("", "departments/", "departments/sales/", f"series/{series}/", "gaps/", "health/", "report/")
-    for path in (*(f"/c/q4/{page}" for page in of_cycle), "/imports/", "/imports/new/", "/metrics/", "/cycles/new/"):
+    of_figures = ("metrics/", "metrics/kpi/conversion/", "metrics/benchmarks/", "metrics/drivers/", "metrics/library/")
+    others = ("imports/", "imports/new/", "cycles/new/")
+    for path in (*(f"/c/q4/{page}" for page in of_cycle), *(f"/{page}" for page in (*of_figures, *others))):
         visit.go(path)
         visit.check()
 

@@ -309,7 +309,7 @@ def test_the_dictionary(page, sales, marketing):
     row = html[html.index("Win rate") :].split("</tr>")[0]
     assert [cell.split("<")[0] for cell in row.split('class="num">')[1:]] == ["3 of 5", "2", "1"]
     assert "Cost" not in page.get("/metrics/?q=WIN").content.decode().split("<main")[1]
-    assert "No KPI has that in its name" in page.get("/metrics/?q=nothing").content.decode()
+    assert "No KPI fits" in page.get("/metrics/?q=nothing").content.decode()
 
 
 def test_a_head_sees_the_dictionary_with_counts_of_their_own(client, head, sales, marketing):

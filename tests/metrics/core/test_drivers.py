@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.core.drivers import End, Graph, Link, Place, downstream, loop, upstream
+from metrics.core.drivers import End, Graph, Link, Place, around, downstream, loop, upstream
 
 LEADS, CONVERSION, REVENUE, FOLLOW_UP = 1, 2, 3, 4
 COMPANY, SALES, RETAIL, MARKETING = 10, 11, 12, 13
@@ -94,6 +94,24 @@ def test_every_step_of_a_named_loop_is_a_link(links, new):
     for start, end in itertools.pairwise(named):
         assert any(start.overlaps(one.driver) and end.overlaps(one.driven) for one in [*links, new])
     assert named[:1] == named[-1:]
+
+
+# What to draw beside a KPI
+
+
+def test_links_around_a_kpi_lead_to_it_or_away_from_it():
+    links = [*CHAIN, link(FOLLOW_UP, REVENUE), link(REVENUE, 5), link(5, 6)]
+    assert around(links, CONVERSION, 1) == [0, 1]
+    assert around(links, CONVERSION, 2) == [0, 1, 3]
+    assert around(links, REVENUE, 2) == [0, 1, 2, 3, 4]
+    assert around(links, 99, 2) == []
+
+
+def test_links_of_departments_that_do_not_meet_are_not_around():
+    links = [link(LEADS, CONVERSION, None, SALES), link(CONVERSION, REVENUE, RETAIL)]
+    assert around(links, LEADS, 2) == [0]
+    assert around(links, REVENUE, 2) == [1]
+    assert around(links, CONVERSION, 1) == [0, 1]
 
 
 # Upstream and downstream

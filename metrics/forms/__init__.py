@@ -1,0 +1,1 @@
+"""What people give on the pages of figures."""
