@@ -26,7 +26,7 @@ from metrics.core.problems import Problem, Unreadable
 from saypro_review.lib.inert import STARTS, inert
 
 BYTES = 1024 * 1024
-ROWS = 5_000
+ROWS = 2_000
 UNIT_LENGTH, TEXT_LENGTH = 30, 2_000
 COLUMNS = ("code", "name", "definition", "formula", "unit", "direction", "frequency", "function", "importance", "owner")
 NEEDED = ("name", "direction", "frequency")  # by a KPI that is new

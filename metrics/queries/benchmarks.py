@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,23 +17,17 @@ from metrics.queries.kpis import kpis_seen
 
 RECENT = 12  # figures of a series among which a stated target or industry value counts
 SORTS = {"kpi": "kpi__name", "kind": "kind", "value": "value", "department": "department__name", "valid_from": "valid_from"}
-# The last figures of each series by the key's index; beside them the benchmarks that hold for the latest.
-COMPARED = """
-    SELECT s.kpi_id, s.department_id,
-        bool_or(o.target IS NOT NULL) OR EXISTS (
-            SELECT 1 FROM metrics_benchmark b WHERE b.kpi_id = s.kpi_id AND b.kind = 'goal'
-            AND coalesce(b.department_id, s.department_id) = s.department_id
-            AND daterange(b.valid_from, b.valid_to, '[]') @> max(o.period)),
-        bool_or(o.benchmark IS NOT NULL) OR EXISTS (
-            SELECT 1 FROM metrics_benchmark b WHERE b.kpi_id = s.kpi_id AND b.kind = 'industry'
-            AND coalesce(b.department_id, s.department_id) = s.department_id
-            AND daterange(b.valid_from, b.valid_to, '[]') @> max(o.period))
+# By the key's index, a few rows a series: what a file has stated beside its last figures, and the period of the latest.
+STATED = """
+    SELECT s.kpi_id, s.department_id, o.latest, o.goal, o.industry
     FROM metrics_series s
     CROSS JOIN LATERAL (
-        SELECT period, target, benchmark FROM metrics_observation WHERE series_id = s.id ORDER BY period DESC LIMIT %(recent)s
+        SELECT max(period) AS latest, bool_or(target IS NOT NULL) AS goal, bool_or(benchmark IS NOT NULL) AS industry
+        FROM (
+            SELECT period, target, benchmark FROM metrics_observation WHERE series_id = s.id ORDER BY period DESC LIMIT %(recent)s
+        ) recent
     ) o
-    WHERE s.department_id = ANY(%(departments)s)
-    GROUP BY s.id, s.kpi_id, s.department_id
+    WHERE s.department_id = ANY(%(departments)s) AND o.latest IS NOT NULL
 """
 
 
@@ -83,16 +77,17 @@ class Lack:
     departments: int
 
 
-def lacks(user: User, department: Department | None = None) -> list[Lack]:
+def lacks(user: User, text: str = "", *, department: Department | None = None) -> list[Lack]:
     """Where values to reach are missing, KPI by KPI, for KPIs that can be a gap. A goal or industry standard counts when it holds for
-    the latest figure, or when a file stated one beside any of the last RECENT figures. Three queries."""
+    the latest figure, or when a file stated one beside any of the last RECENT figures. `text`: part of a KPI's name. Four queries."""
     seen = Department.objects.visible_to(user)
     departments = {one.pk: one for one in (seen.filter(pk=department.pk) if department else seen)}
     rows: dict[int, list[tuple[int, bool, bool]]] = {}
     for kpi, place, goal, industry in _compared(departments):
         rows.setdefault(kpi, []).append((place, goal, industry))
     judged = KPI.objects.filter(pk__in=rows).exclude(direction=Direction.NEUTRAL)
-    found = [_lack(kpi, rows[kpi.pk], departments) for kpi in judged.order_by("name", "pk")]
+    named = judged.filter(key__contains=key(text)) if text else judged
+    found = [_lack(kpi, rows[kpi.pk], departments) for kpi in named.order_by("name", "pk")]
     return [lack for lack in found if lack.goal or lack.industry]
 
 
@@ -104,11 +99,23 @@ def compared_kpis(user: User) -> set[int]:
     return stated | set(graded.order_by().values_list("kpi_id", flat=True))
 
 
-def _compared(departments: Iterable[int]) -> list[tuple[int, int, bool, bool]]:
+def _compared(departments: Iterable[int]) -> Iterator[tuple[int, int, bool, bool]]:
     """(KPI, department, whether a goal, whether an industry standard counts) of each series with figures."""
     with connection.cursor() as cursor:
-        cursor.execute(COMPARED, {"departments": list(departments), "recent": RECENT})
-        return cursor.fetchall()
+        cursor.execute(STATED, {"departments": list(departments), "recent": RECENT})
+        rows = cursor.fetchall()
+    entered: dict[tuple[int, int | None, str], list[tuple[date, date]]] = {}
+    graded = Benchmark.objects.exclude(kind=BenchmarkKind.HISTORY).order_by()
+    for kpi, of, kind, start, stop in graded.values_list("kpi", "department", "kind", "valid_from", "valid_to"):
+        entered.setdefault((kpi, of, kind), []).append((start or date.min, stop or date.max))
+
+    def holds(kpi: int, department: int, kind: BenchmarkKind, day: date) -> bool:
+        spans = (*entered.get((kpi, department, kind), ()), *entered.get((kpi, None, kind), ()))
+        return any(start <= day <= stop for start, stop in spans)
+
+    for kpi, department, latest, goal, industry in rows:
+        goal = goal or holds(kpi, department, BenchmarkKind.GOAL, latest)
+        yield kpi, department, goal, industry or holds(kpi, department, BenchmarkKind.INDUSTRY, latest)
 
 
 def _lack(kpi: KPI, rows: list[tuple[int, bool, bool]], departments: dict[int, Department]) -> Lack:

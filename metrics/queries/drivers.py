@@ -137,7 +137,7 @@ def _all_words(links: Collection[DriverLink], kpis: Collection[int]) -> str:
 def _around_words(here: KPI, links: Collection[DriverLink]) -> str:
     up = [link.driver.name for link in links if link.driven_id == here.pk]
     down = [link.driven.name for link in links if link.driver_id == here.pk]
-    driven = f"{here} is driven by {_listed(up)}" if up else f"Nothing is known to drive {here}"
+    driven = f"{here} is driven by {_listed(up)}" if up else f"No driver of {here} is listed"
     return f"{driven}; it drives {_listed(down)}." if down else f"{driven}."
 
 

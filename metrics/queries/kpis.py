@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from departments.core.names import key
 from departments.models import Department, User
-from metrics.models import KPI
+from metrics.models import KPI, Benchmark, Series
 
 SORTS = {
     "name": "name",
@@ -32,15 +35,19 @@ def kpis_for(
     """The KPI dictionary with `departments` (those that have figures) and `standards` (benchmarks) counted; for a head only the KPIs
     of their departments, and only what is theirs counted. `text`: part of a name; `sort`: one of SORTS, with a minus for the other
     way round."""
-    own, of_all = Q(), Q()
+    figures, standards = Series.objects.visible_to(user), Benchmark.objects.all()
     if not user.standing.everywhere:
-        seen = Department.objects.visible_to(user)
-        own, of_all = Q(series__department__in=seen), Q(benchmarks__department__in=seen) | Q(benchmarks__department__isnull=True)
-    found = KPI.objects.filter(pk__in=kpis_seen(user).order_by().values("pk")).annotate(
-        departments=Count("series", filter=own, distinct=True), standards=Count("benchmarks", filter=of_all, distinct=True)
-    )
+        standards = standards.filter(Q(department=None) | Q(department__in=Department.objects.visible_to(user)))
+    found = KPI.objects.filter(pk__in=kpis_seen(user).order_by().values("pk"))
+    found = found.annotate(departments=_counted(figures), standards=_counted(standards))
     chosen = {"function": function, "direction": direction, "owner": owner}
     found = found.filter(**{name: value for name, value in chosen.items() if value}).select_related("owner")
     column = SORTS.get(sort.removeprefix("-"), "name")
     order = f"-{column}" if sort.startswith("-") else column
     return (found.filter(key__contains=key(text)) if text else found).order_by(order, "name", "pk")
+
+
+def _counted(rows: QuerySet[Any]) -> Coalesce:
+    """How many of the rows are of a KPI. Counted apart: joined, series and benchmarks would multiply."""
+    of = rows.filter(kpi=OuterRef("pk")).order_by().values("kpi").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(of), 0)

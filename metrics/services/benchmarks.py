@@ -57,7 +57,9 @@ def end(benchmark: Benchmark, *, on: date, by: User | None, at: datetime) -> boo
 
 @transaction.atomic
 def delete(benchmark: Benchmark, *, by: User | None, at: datetime) -> None:
-    """Remove it, as if it had never held."""
+    """Remove it, as if it had never held. Twice is once."""
+    if not Benchmark.objects.select_for_update().filter(pk=benchmark.pk).exists():
+        return
     audit.record("benchmark.delete", by=by, at=at, on=benchmark, **_plain(benchmark))
     _recompute(benchmark, by=by, at=at)
     benchmark.delete()

@@ -51,6 +51,9 @@ def change(link: DriverLink, *, by: User | None, at: datetime, **values: Any) ->
 
 @transaction.atomic
 def delete(link: DriverLink, *, by: User | None, at: datetime) -> None:
+    """Take the link back. Twice is once."""
+    if not DriverLink.objects.select_for_update().filter(pk=link.pk).exists():
+        return
     audit.record("driver.delete", by=by, at=at, on=link, **_plain(link))
     link.delete()
 

@@ -46,8 +46,7 @@ def _filtered(request: Request) -> tuple[BenchmarkFilters, QuerySet[Benchmark]]:
 def benchmarks(request: Request) -> HttpResponse:
     """Where a value to reach is missing, then those that there are."""
     filters, found = _filtered(request)
-    department = filters.chosen.get("department")
-    lacking = queries.lacks(request.user, department)
+    lacking = queries.lacks(request.user, filters.chosen.get("q", ""), department=filters.chosen.get("department"))
     missing = request.GET.get("missing", "")
     missing = missing if missing in MISSING else "both"
     shown = [(lack, getattr(lack, missing)) for lack in lacking if getattr(lack, missing)]

@@ -19,13 +19,14 @@ from departments.rules import Request
 from metrics import queries
 from metrics.core.dictionary import COLUMNS, Comparison, written
 from metrics.core.problems import Unreadable
-from metrics.forms.meaning import KPIFileForm, KPIFilters, KPIForm
+from metrics.forms.meaning import SHEET_TOO_LARGE, KPIFileForm, KPIFilters, KPIForm
 from metrics.models import KPI
 from metrics.services import kpis as services
 from metrics.views.shared import csv_answer
 from saypro_review.lib.access import require
 from saypro_review.lib.formatting import plural
 from saypro_review.lib.inert import inert
+from saypro_review.lib.uploads import TOO_LARGE
 
 PER_PAGE = 50
 SALT = "metrics.kpi_file"
@@ -138,7 +139,9 @@ def kpi_file(request: Request) -> HttpResponse:
     require(request.user, "metrics.edit_kpis")
     sent = request.method == "POST"
     form = KPIFileForm(request.POST, request.FILES) if sent else KPIFileForm()
-    if sent and form.is_valid():
+    if getattr(request, TOO_LARGE, False):  # cut off while it arrived
+        form.errors["file"] = form.error_class([SHEET_TOO_LARGE], renderer=form.renderer)
+    elif sent and form.is_valid():
         content = form.cleaned_data["file"].read()
         try:
             return _preview(request, form, content, services.compare(content))

@@ -162,7 +162,9 @@ def test_a_value_ends_on_its_last_day_and_makes_room_for_the_next(wins):
 
 
 def test_a_removal_leaves_what_was_in_the_audit(wins, admin):
-    benchmarks.delete(add(wins, value=25.0), by=admin, at=AT)
+    goal = add(wins, value=25.0)
+    for _ in range(2):
+        benchmarks.delete(Benchmark(pk=goal.pk, kpi=wins, kind="goal", value=25.0), by=admin, at=AT)
     assert not Benchmark.objects.exists()
     event = AuditEvent.objects.get(act="benchmark.delete")
     assert (event.actor, event.details["value"]) == (admin, 25.0)
@@ -348,6 +350,7 @@ def test_missing_values_come_first_with_a_way_to_add_them(page, wins, sales, mar
     assert "all 2: Marketing, Sales" in html
     html = page.get("/metrics/benchmarks/?missing=industry&department=sales").content.decode()
     assert "No industry standard: 14\u00a0KPIs" in html
+    assert "Nothing to compare with: 1\u00a0KPI<" in page.get("/metrics/benchmarks/?q=bare 07").content.decode()
     assert 'href="/metrics/benchmarks/new/?kpi=wins' not in html
 
 
