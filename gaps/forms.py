@@ -78,6 +78,24 @@ class RebaseForm(forms.Form):
         self.helper.form_tag = False
 
 
+class CorrectionForm(forms.Form):
+    """One figure put right. The periods offered are those with a figure."""
+
+    period = forms.TypedChoiceField(
+        coerce=date.fromisoformat, label="Period", error_messages={"invalid_choice": "Choose a period from the list."}
+    )
+    value = forms.FloatField(label="The right figure", error_messages={"invalid": "Write a number, like 12.5."})
+    reason = forms.CharField(max_length=300, label="Why", error_messages={"required": "Say why it was wrong."})
+
+    def __init__(self, *args, periods: Iterable[tuple[date, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.auto_id = "correction_%s"  # other forms of the page have a period too
+        self.fields["period"].choices = [(period.isoformat(), label) for period, label in periods]  # type: ignore[attr-defined]
+        self.fields["value"].widget.attrs["step"] = "any"
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
 class FirstAdminForm(forms.Form):
     """The first account of the real organisation."""
 

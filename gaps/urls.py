@@ -11,6 +11,7 @@ urlpatterns = [
     path("c/<str:code>/departments/<str:department>/", views.department, name="department"),
     path("c/<str:code>/series/<int:series>/", views.series, name="series"),
     path("c/<str:code>/series/<int:series>/figures.csv", views.series_csv, name="series_csv"),
+    path("c/<str:code>/series/<int:series>/correct/", views.correct, name="correct"),
     path("c/<str:code>/series/<int:series>/rebase/", views.rebase, name="rebase"),
     path("c/<str:code>/series/<int:series>/rebase/<int:pk>/remove/", views.rebase_remove, name="rebase_remove"),
     path("c/<str:code>/health/", views.health, name="health"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,14 +19,16 @@ from departments.models import Department, ReviewCycle
 from departments.queries import cycle_for
 from departments.rules import Request
 from departments.services import audit
+from departments.services.jobs import Refused
 from gaps import queries
 from gaps.documents import FORMATS, html
-from gaps.forms import FirstAdminForm, GapFilter, RebaseForm
+from gaps.forms import CorrectionForm, FirstAdminForm, GapFilter, RebaseForm
 from gaps.models import GapVerdict, SeriesVerdict
+from gaps.queries.figures import SeriesPage
 from gaps.services import demo
 from metrics.charts import xmr_figure
 from metrics.models import Rebase
-from metrics.services import rebases
+from metrics.services import corrections, rebases
 from saypro_review.lib.access import require
 from saypro_review.lib.inert import inert
 
@@ -88,21 +92,53 @@ def series(request: Request, code: str, series: int) -> HttpResponse:
     return _series_page(request, cycle, _verdict(request, cycle, series))
 
 
-def _series_page(request: Request, cycle: ReviewCycle, verdict: SeriesVerdict, form: RebaseForm | None = None) -> HttpResponse:
+def _series_page(
+    request: Request,
+    cycle: ReviewCycle,
+    verdict: SeriesVerdict,
+    form: RebaseForm | None = None,
+    correction: CorrectionForm | None = None,
+) -> HttpResponse:
     page = queries.series_page(cycle, verdict, request.user)
     figure = xmr_figure(page.line.drawn, unit=page.line.facts.unit)
     may_rebase = request.user.has_perm("metrics.rebase", verdict.series)
     if may_rebase and form is None:
         form = RebaseForm(periods=queries.rebase_choices(verdict))
+    if correction is None and request.user.has_perm("metrics.import_kpis") and not verdict.series.rolled_up:
+        correction = CorrectionForm(periods=_correctable(page))
+    bound = [one for one in (form, correction) if one and one.is_bound]
     context = {
         "page": page,
         "figure": figure,
         "verdict": verdict,
         "may_rebase": may_rebase,
         "form": form,
+        "correction": correction,
         "awaited": "judged" in request.GET,
     }
-    return render(request, "gaps/series.html", context, status=422 if form and form.is_bound else 200)
+    return render(request, "gaps/series.html", context, status=422 if bound else 200)
+
+
+def _correctable(page: SeriesPage) -> list[tuple[date, str]]:
+    return [(row.period, row.label) for row in page.rows]
+
+
+@require_POST
+def correct(request: Request, code: str, series: int) -> HttpResponse:
+    """Put one figure right."""
+    cycle = _cycle(request, code)
+    verdict = _verdict(request, cycle, series)
+    require(request.user, "metrics.import_kpis", verdict.series)
+    form = CorrectionForm(request.POST, periods=_correctable(queries.series_page(cycle, verdict, request.user)))
+    if form.is_valid():
+        try:
+            corrections.correct(verdict.series, **form.cleaned_data, by=request.user, at=timezone.now())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "The figure is corrected. The old one is kept; Imports can undo it.")
+            return redirect(f"{reverse('gaps:series', kwargs={'code': code, 'series': series})}#figures")
+    return _series_page(request, cycle, verdict, correction=form)
 
 
 @require_POST

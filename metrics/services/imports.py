@@ -10,7 +10,7 @@ import gzip
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -40,6 +40,7 @@ from metrics.services.writing import kpis_of, series_of
 
 GZIP_LEVEL = 1
 FILE_NAME_LENGTH = 255
+LOOKED_AT = 200_000  # rows of a file whose figures are looked at for slips when it is written at once; a dry run looks at any
 TAKES_ANSWERS = (ImportState.UNDECIDED, ImportState.READY, ImportState.REFUSED, ImportState.UNCHANGED)
 NOT_WRITTEN = (*TAKES_ANSWERS, ImportState.CHECKING, ImportState.APPLYING)
 
@@ -249,11 +250,12 @@ def run(
             return _looked_at(batch, file, sheet, rows, at, progress)
         _describe(batch, file, sheet, rows)
         del sheet  # a third of the memory
-        batch.state = ImportState.APPLYING
+        warnings = _suspects(rows, staging.compare(rows), at) if len(rows) <= LOOKED_AT else Suspects()
+        batch.state, batch.warnings = ImportState.APPLYING, [asdict(warning) for warning in warnings.first]
         batch.save()
         outcome = _apply(batch, rows, by=by, at=at, report=progress)
         _keep(outcome)
-    return outcome
+    return replace(outcome, warnings=warnings)
 
 
 def _looked_at(batch: Import, file: File, sheet: Sheet, rows: Rows, at: datetime, progress: Report | None) -> Outcome:
