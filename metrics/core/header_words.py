@@ -85,6 +85,5 @@ def bracketed(header: str) -> tuple[str, str]:
 
 
 def is_total(text: str) -> bool:
-    """Whether the text calls its row or column a sum of others."""
-    words = plain(text)
-    return words in TOTALS or words.startswith(("total ", "grand total ", "sum of ", "average of "))
+    """Whether the text calls its row or column a sum of others. Only these words alone: “Total ridership” is a KPI."""
+    return plain(text) in TOTALS

@@ -109,6 +109,10 @@ class Command(BaseCommand):
             out.write(f"... and {total - SHOWN:,} more errors; --json lists them.")
         for question in outcome.rows.questions if outcome and outcome.rows is not None else []:
             out.write(f"{question.text} Give {question.flag}.{_meant(question, outcome)}")
+        aside = outcome.batch.reading.get("aside", []) if outcome else []
+        if below := [(line, why) for line, why in aside if why != "above the header"]:
+            more = f" and {len(below) - 3:,} more" if len(below) > 3 else ""
+            out.write(f"Left aside: {', '.join(f'line {line} ({why})' for line, why in below[:3])}{more}.")
         for kind, count in (outcome.warnings.counts if outcome else {}).items():
             first = next(one for one in outcome.warnings.first if one.kind == kind) if outcome else None
             shown = f" Line {first.line}, {first.column}: {first.value}. {first.message}" if first else ""
