@@ -12,6 +12,8 @@ from . import process
 from .archive import looks_like, scan, strayed
 from .limits import LIMITS, BadSheet, Limits
 
+SOON_READ = 100_000_000  # bytes: looking for the cell in larger ones takes longer than an answer should
+
 __all__ = ["BadSheet", "Converted", "Limits", "convert", "looks_like"]
 
 
@@ -40,7 +42,7 @@ def convert(content: bytes, *, sheet: str | None = None, limits: Limits = LIMITS
     try:
         said, csv = process.read(content, request, found.unpacked, limits)
     except process.TooLarge:
-        if cell := strayed(content, limits):
+        if cell := strayed(content, limits) if found.unpacked < SOON_READ else "":
             raise BadSheet(
                 f"Cell {cell} lies so far from the others that the sheet cannot be read. Delete the rows below the table and the columns "
                 "right of it, save the file, and upload that."

@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from . import worksheet
+from .child import column_name
 from .limits import RATIO_FREE, BadSheet, Limits
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 ENTRY = b"PK\x01\x02"  # begins each entry of the archive's list of contents
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+ODS_END = b"</office:document-content>"
 PIECE = 1 << 20
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 NOT_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError, IndexError, OverflowError)
@@ -42,6 +44,7 @@ OTHERS = {
 }
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")  # what Excel puts into an old Office container, to protect it
 MACROS = re.compile(r"(?:^|/)vbaproject\.bin$|^xl/macrosheets/|^scripts/.|^basic/.*(?<!/script-lc\.xml)(?<!/script-lb\.xml)(?<!/)$")
+UNREAD = "customxml/"  # of programs that add to Excel; some write UTF-16 there
 DRIVE = re.compile(r"[a-z]:")
 DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 DROPPED = (b">Err:", b"<text:line-break", b"<text:tab")
@@ -105,7 +108,7 @@ def strayed(content: bytes, limits: Limits) -> str:
         for piece in _pieces(archive, entry):
             row, column, number = worksheet.farthest(piece.text)
             last_row, last_column, cells = max(last_row, row), max(last_column, column), cells + number
-    return worksheet.cell_name(last_row, last_column) if last_row * last_column > 20 * cells else ""
+    return f"{column_name(last_column)}{last_row}" if last_row * last_column > 20 * cells else ""
 
 
 def _opened(content: bytes, limits: Limits) -> zipfile.ZipFile:
@@ -184,8 +187,8 @@ def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[_Piece
                 last = len(fresh) < PIECE
                 text = text[-worksheet.MARGIN :] + fresh
                 yield _Piece(text, len(fresh), len(text) if last else len(text) - worksheet.MARGIN)
-    except NOT_ZIP as error:
-        raise error if isinstance(error, BadSheet) else _damaged(entry.filename) from None
+    except NOT_ZIP:
+        raise _damaged(entry.filename) from None
 
 
 class _Part:
@@ -196,7 +199,7 @@ class _Part:
         plain = _plain(name)
         self._cells = kind == "xlsx" and _is_worksheet(plain)
         self._texts = kind == "ods" and plain == "content.xml"
-        self._xml = self._cells or plain.endswith((".xml", ".rels"))
+        self._xml = self._cells or (plain.endswith((".xml", ".rels")) and not plain.startswith(UNREAD))
         self._types = plain == "[content_types].xml"
         self._inside = False
 
@@ -207,17 +210,24 @@ class _Part:
             self._refuse_foreign(text)
         if self._types and b"macroEnabled" in text:
             raise _with_macros()
-        if self._cells:
-            for fault in worksheet.faults(text, piece.stop, inside=self._inside):
-                raise BadSheet(f"The file is written in a way that is not read safely: {fault} in {_shown(self.name)}. {AGAIN}")
-            self._inside = self._inside or b"sheetData" in text
+        for fault in self._faults(piece):
+            raise BadSheet(f"The file is written in a way that is not read safely: {fault} in {_shown(self.name)}. {AGAIN}")
         if (self._cells and worksheet.has_errors(text)) or (self._texts and _drops(text)):
             self._found.mend.add(self.name)
+
+    def _faults(self, piece: _Piece) -> Iterator[str]:
+        if self._cells:
+            yield from worksheet.faults(piece.text, piece.stop, inside=self._inside)
+            self._inside = self._inside or b"sheetData" in piece.text
+        if self._texts and worksheet.repeats(piece.text):
+            yield "a row or cell that is repeated more often than a sheet has rows"
+        if self._texts and piece.stop == len(piece.text) and not piece.text.rstrip().endswith(ODS_END):
+            raise _damaged(self.name)  # calamine would wait for the end of a table for ever
 
     def _refuse_foreign(self, text: bytes) -> None:
         if b"\0" in text:
             raise BadSheet(f"The file is not written in UTF-8, or damaged: {_shown(self.name)} in it holds a NUL. {AGAIN}")
-        if b"!" in text and DTD.search(text):
+        if b"!" in text and b"<!" in text and DTD.search(text):
             raise BadSheet(f"The file declares entities, which no spreadsheet program does: {_shown(self.name)} in it. {AGAIN}")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import ctypes
 import datetime
+import gc
 import io
 import json
 import os
@@ -17,19 +18,23 @@ import re
 import resource
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from functools import partial
+from itertools import islice, repeat
 from typing import IO, Any
 
-OUT_OF_MEMORY, UNREADABLE = 3, 4  # ends of this process
+OUT_OF_MEMORY = 3  # how this process ends then
 PR_SET_PDEATHSIG = 1
-BLOCK_ROWS = 500
+BLOCK_CELLS = 10_000
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+NAME_LENGTH = 255
 PIECE = 1 << 20
 
+CONTROL = re.compile(r"[\0-\x1f\x7f]")
+THREE_DECIMALS = re.compile(r"(\.[0-9]{3}),")
 BREAKS = re.compile(r"[\r\n]+")
-DURATION = re.compile(r"(-?)P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,]\d+)?S)?)?")
+DURATION = re.compile(r"(-?)P(?:(\d{1,9})D)?T(\d{1,9})H(\d{1,9})M(\d{1,9}(?:\.\d+)?)S", re.ASCII)
 MAYBE_DURATION = re.compile(r"(?:^|,)-?P[\dT]", re.MULTILINE)
 SHEET = re.compile(rb"""<(?:\w+:)?sheet\s[^<>]*?(?:r|relationships):id\s*=\s*["']([^"']*)["']""")
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
@@ -62,6 +67,15 @@ def number(value: float) -> str:
     return f"{text}0" if text[-4:-3] == "." else text
 
 
+def numbers(values: Sequence[float]) -> list[str]:
+    """`number` of each, by a few passes over all of them at once."""
+    text = ",".join(map(repr, values)) + ","
+    if "e" in text or "n" in text:  # an exponent; nan, inf
+        return [number(value) for value in values]
+    text = text.replace(".0,", ",").replace("-0,", "0,")
+    return THREE_DECIMALS.sub(r"\g<1>0,", text)[:-1].split(",")
+
+
 def _without_exponent(text: str) -> str:
     sign = "-" if text.startswith("-") else ""
     mantissa, exponent = text.removeprefix("-").split("e")
@@ -91,30 +105,40 @@ def moment(at: datetime.datetime) -> str:
 def duration(text: str) -> str:
     """A duration as ODS files write it (PT30H05M00S), as h:mm:ss; any other text as it is. calamine reads those below a day only."""
     found = DURATION.fullmatch(text)
-    if not found or not any(found.groups()[1:]):
+    if not found:
         return text
-    days, hours, minutes, seconds = (int(group or 0) for group in found.groups()[1:])
-    return clock((-1 if found[1] else 1) * (((days * 24 + hours) * 60 + minutes) * 60 + seconds))
+    days, hours, minutes = (int(group or 0) for group in found.groups()[1:4])
+    seconds = ((days * 24 + hours) * 60 + minutes) * 60 + float(found[5])
+    return clock(-seconds if found[1] else seconds)
 
 
-WRITE: dict[type, Callable[[Any], str]] = {
-    float: number,
-    int: str,
-    bool: {True: "TRUE", False: "FALSE"}.__getitem__,
-    datetime.datetime: moment,
-    datetime.date: datetime.date.isoformat,
-    datetime.time: lambda at: clock(at.hour * 3600 + at.minute * 60 + at.second + at.microsecond / 1e6),
-    datetime.timedelta: lambda length: clock(length.total_seconds()),
+WRITE: dict[type, Callable[[Any], Iterable[str]]] = {
+    float: numbers,
+    int: partial(map, str),
+    bool: partial(map, {True: "TRUE", False: "FALSE"}.__getitem__),
+    datetime.datetime: partial(map, moment),
+    datetime.date: partial(map, datetime.date.isoformat),
+    datetime.time: partial(map, lambda at: clock(at.hour * 3600 + at.minute * 60 + at.second + at.microsecond / 1e6)),
+    datetime.timedelta: partial(map, lambda length: clock(length.total_seconds())),
 }
 
 
-def cell_name(row: int, column: int) -> str:
-    """A1 for 1 and 1."""
+def column(cells: Sequence[Any]) -> Sequence[str]:
+    """The cells of a column as texts; those of one type are written together."""
+    types = set(map(type, cells))
+    if len(types) == 1:
+        return cells if str in types else list(WRITE[types.pop()](cells))
+    written = {kind: iter(WRITE[kind]([cell for cell in cells if cell.__class__ is kind])) for kind in types if kind is not str}
+    return [cell if cell.__class__ is str else next(written[cell.__class__]) for cell in cells]
+
+
+def column_name(number: int) -> str:
+    """A for 1, AA for 27."""
     letters = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
+    while number:
+        number, letter = divmod(number - 1, 26)
         letters = chr(65 + letter) + letters
-    return f"{letters}{row}"
+    return letters
 
 
 # The table
@@ -125,80 +149,79 @@ class Table:
 
     def __init__(self, sheet: Any, limits: dict[str, int], *, ods: bool):
         self._sheet, self._limits, self._ods = sheet, limits, ods
-        self._used = 0
+        self._title = f"the sheet “{sheet.name}”"
+        self._left = self._used = 0  # columns before the first that holds anything; columns from there that do
 
     def blocks(self) -> list[bytes]:
         """The CSV text in pieces: line n is row n, blank lines and all; none when the sheet is blank."""
-        start, end = self._sheet.start, self._sheet.end
-        if start is None:
+        if self._sheet.start is None:
             return []
-        (top, left), (rows, columns) = start, (end[0] + 1, end[1] + 1)
+        (top, self._left), (rows, columns) = self._sheet.start, (place + 1 for place in self._sheet.end)
         self._refuse_large(rows, columns)
-        margin = [""] * left
-        found = [b"\n" * top]
-        before = top
-        for block in self._rows(top, margin):
+        found, before = [b"\n" * top], top
+        for block in self._rows(top, max(1, BLOCK_CELLS // columns)):
             found.append(self._csv(block, before).encode())
             before += len(block)
         if not self._used:
             return []
-        if spare := columns - self._used:
+        if spare := columns - self._left - self._used:
             found = [text.replace(b"," * spare + b"\n", b"\n") for text in found]
         return _without_blank_end(found)
 
     def _refuse_large(self, rows: int, columns: int) -> None:
         most_rows, most_columns = min(self._limits["rows"], MAX_ROWS), min(self._limits["columns"], MAX_COLUMNS)
         if rows > most_rows:
-            at = f"There is something in row {rows:,}. Delete the rows below the table" if rows <= MAX_ROWS else "Split it"
-            raise Refused(f"The sheet “{self._sheet.name}” has more than {most_rows:,} rows. {at}, and upload that.")
+            repair = f"There is something in row {rows:,}. Delete the rows below the table" if rows <= MAX_ROWS else "Split it"
+            raise Refused(f"In {self._title} there are more than {most_rows:,} rows. {repair}, and upload that.")
         if columns > most_columns:
-            at = cell_name(1, columns).rstrip("1")
-            raise Refused(
-                f"The sheet “{self._sheet.name}” has more than {most_columns:,} columns: there is something in column {at}. "
-                "Delete the columns right of the table, and upload that."
-            )
+            repair = f"There is something in column {column_name(columns)}. Delete the columns right of the table"
+            raise Refused(f"In {self._title} there are more than {most_columns:,} columns. {repair}, and upload that.")
 
-    def _rows(self, top: int, margin: list[str]) -> Iterator[list[list[str]]]:
-        """Blocks of rows, their cells as texts; a blank row has no cells."""
+    def _rows(self, top: int, size: int) -> Iterator[list[list[Any]]]:
+        """The rows after the first `top`, in blocks of that size."""
         reader = islice(self._sheet.iter_rows(), top, None)
-        last, row = top, []
+        block: list[list[Any]] = []
         try:
-            while True:
-                block = []
-                for row in islice(reader, BLOCK_ROWS):
-                    cells = margin + [cell if cell.__class__ is str else WRITE[cell.__class__](cell) for cell in row]
-                    block.append(cells if any(cells) else [])
-                if not block:
-                    return
-                yield block
-                last += len(block)
+            for row in reader:
+                block.append(row)
+                if len(block) == size:
+                    yield block
+                    top, block = top + size, []
         except OverflowError:
-            row_number = last + len(block) + 1
-            raise Refused(
-                f"Row {row_number} of the sheet “{self._sheet.name}” holds a duration that is longer than any calendar. Correct it."
-            ) from None
+            place = f"Row {top + len(block) + 1} of {self._title}"
+            raise Refused(f"{place} holds a duration that is longer than any calendar. Correct it.") from None
+        if block:
+            yield block
 
-    def _csv(self, rows: list[list[str]], before: int) -> str:
-        text, longest = _written(rows)
-        strange = text.count("\n") != len(rows) or "\r" in text or "\0" in text or (self._ods and MAYBE_DURATION.search(text))
+    def _csv(self, block: list[list[Any]], before: int) -> str:
+        """Rows as lines."""
+        columns = [column(cells) for cells in zip(*block, strict=True)]
+        self._used = max(self._used, next((place for place in range(len(columns), self._used, -1) if any(columns[place - 1])), 0))
+        text, longest = self._lines(columns)
+        strange = text.count("\n") != len(block) or "\r" in text or "\0" in text or (self._ods and MAYBE_DURATION.search(text))
         if strange or longest > self._limits["cell"]:
-            rows = [[self._tidy(cell, row, column) for column, cell in enumerate(cells, 1)] for row, cells in enumerate(rows, before + 1)]
-            text, longest = _written(rows)
-        for cells in rows:
-            if self._used < len(cells):
-                self._used = max(self._used, next((place for place in range(len(cells), self._used, -1) if cells[place - 1]), 0))
+            tidied = [self._tidied(cells, before, place) for place, cells in enumerate(columns, self._left + 1)]
+            text, _ = self._lines(tidied)
         return text
 
-    def _tidy(self, cell: str, row: int, column: int) -> str:
-        """The cell without line breaks. Looked at only where a block of rows may hold something unusual."""
-        if len(cell) > self._limits["cell"]:
-            most = self._limits["cell"]
-            raise Refused(
-                f"Cell {cell_name(row, column)} of the sheet “{self._sheet.name}” holds more than {most:,} characters. Shorten it."
-            )
-        if "\0" in cell:
-            raise Refused(f"Cell {cell_name(row, column)} of the sheet “{self._sheet.name}” holds a NUL character. Type the cell anew.")
-        return BREAKS.sub(" ", duration(cell) if self._ods else cell)
+    def _lines(self, columns: Sequence[Sequence[str]]) -> tuple[str, int]:
+        """(the rows as CSV, a blank one as a blank line; the length of the longest)."""
+        rows: Iterable[Sequence[str]] = zip(*[repeat("")] * self._left, *columns, strict=False)
+        if all("" in cells for cells in columns):
+            rows = (cells if any(cells) else () for cells in rows)
+        out = io.StringIO()
+        longest = max(map(csv.writer(out, lineterminator="\n").writerow, rows))
+        return out.getvalue(), longest
+
+    def _tidied(self, cells: Sequence[str], before: int, number: int) -> list[str]:
+        """The cells of a column without line breaks. Looked at one by one only where a block of rows may hold something unusual."""
+        for row, cell in enumerate(cells, before + 1):
+            place = f"Cell {column_name(number)}{row} of {self._title}"
+            if len(cell) > self._limits["cell"]:
+                raise Refused(f"{place} holds more than {self._limits['cell']:,} characters. Shorten it.")
+            if "\0" in cell:
+                raise Refused(f"{place} holds a NUL character. Type the cell anew.")
+        return [BREAKS.sub(" ", duration(cell) if self._ods else cell) for cell in cells]
 
 
 # The workbook
@@ -211,18 +234,17 @@ class Book:
         import python_calamine as calamine
 
         self._limits, self._ods = request["limits"], request["kind"] == "ods"
-        self._content = content
         self._book = calamine.load_workbook(io.BytesIO(content))
         everything = self._book.sheets_metadata
         sheets = [(place, sheet) for place, sheet in enumerate(everything) if sheet.typ is calamine.SheetTypeEnum.WorkSheet]
-        self._hidden = {sheet.name for _, sheet in sheets if sheet.visible is not calamine.SheetVisibleEnum.Visible}
-        self._places = {sheet.name: place for place, sheet in reversed(sheets) if sheet.name not in self._hidden}
-        self._places = dict(sorted(self._places.items(), key=lambda item: item[1]))
-        if len(self._places) > self._limits["sheets"]:
-            raise Refused(
-                f"The workbook has more than {self._limits['sheets']:,} sheets. Copy the table into a new workbook and upload that."
-            )
-        self._parts = None if self._ods or len(self._places) < 2 else _parts(content, len(everything))
+        shown = [(sheet.name, place) for place, sheet in sheets if sheet.visible is calamine.SheetVisibleEnum.Visible]
+        self._places = dict(shown)
+        self._hidden = {sheet.name for _, sheet in sheets} - set(self._places)
+        if len(shown) > (most := self._limits["sheets"]):
+            raise Refused(f"The workbook has more than {most:,} sheets. Copy the table into a new workbook and upload that.")
+        if any(len(name) > NAME_LENGTH or CONTROL.search(name) for name in self._places):
+            raise Refused(f"The name of a sheet is longer than {NAME_LENGTH} characters, or holds a line break. Rename it.")
+        self._parts = None if self._ods or len(shown) < 2 else _parts(content, len(everything))
 
     def read(self, wanted: str | None) -> tuple[dict[str, Any], list[bytes]]:
         """(the sheet and all sheets, its CSV text in pieces)."""
@@ -282,13 +304,6 @@ def _parts(content: bytes, sheets: int) -> tuple[Any, list[str]] | None:
     return (archive, parts) if len(parts) == sheets else None
 
 
-def _written(rows: Iterable[list[str]]) -> tuple[str, int]:
-    """(rows as CSV, the length of the longest)."""
-    out = io.StringIO()
-    longest = max(map(csv.writer(out, lineterminator="\n").writerow, rows))
-    return out.getvalue(), longest
-
-
 def _without_blank_end(blocks: list[bytes]) -> list[bytes]:
     """The text without the blank lines at its end."""
     while not (end := blocks.pop().rstrip(b"\n")):
@@ -343,7 +358,10 @@ def _mend_ods(text: bytes) -> bytes:
 
 
 def bound(memory: int, cpu: int) -> None:
-    """Take away what reading a file does not need. A core would hold its content."""
+    """Take away what reading a file does not need. A core would hold its content. Where the system runs out of memory, it ends this
+    process first, and not the database."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
     most = {"AS": memory, "CPU": cpu, "CORE": 0, "FSIZE": 0, "NOFILE": 32, "NPROC": 0}
     for name, soft in most.items():
         with suppress(AttributeError, ValueError, OSError):  # not on this system, or bounded more tightly already
@@ -374,6 +392,7 @@ def answer(request: dict[str, Any], content: bytes) -> tuple[dict[str, Any], lis
 
 def main() -> None:
     site, memory, cpu, parent = sys.argv[1:]
+    gc.disable()  # nothing here goes round in circles
     bound(int(memory), int(cpu))
     leash(int(parent))
     sys.path.append(site)

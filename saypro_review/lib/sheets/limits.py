@@ -25,12 +25,12 @@ class Limits:
     cell: int = 10_000
     sheets: int = 1_000
     parts: int = 5_000
-    unpacked: int = 1_500_000_000
+    unpacked: int = 1_200_000_000
     ratio: int = 250
-    memory: int = 4_000_000_000
+    memory: int = 2_000_000_000
     cpu: int = 300
     wall: int = 600
 
 
 LIMITS = Limits()
-RATIO_FREE = 64_000_000
+RATIO_FREE = 32_000_000

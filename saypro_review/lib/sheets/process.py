@@ -22,8 +22,9 @@ CHILD = Path(__file__).with_name("child.py")
 # What reading takes, with room to spare. Measured with calamine 0.37: 1.9 bytes of memory for a byte of XLSX, 1 for one of ODS (5 for
 # the shortest cells that can be written); 50 MB of either in a second.
 MEMORY_FREE, MEMORY_SHARE, MEMORY_COPIES = 160_000_000, 5, 5
-CPU_FREE, CPU_SHARE = 4, 5_000_000
+CPU_FREE, CPU_SHARE = 2, 5_000_000
 WALL_SHARE = 4  # a busy machine: so many times the processor's time
+DAMAGED = f"The workbook is damaged and cannot be read. {AGAIN}"
 KEPT = ("LD_LIBRARY_PATH",)  # of the environment: nothing else is passed on
 
 
@@ -35,31 +36,38 @@ def read(content: bytes, request: dict[str, Any], unpacked: int, limits: Limits)
     """(what the child says of the file, the CSV text). Raises BadSheet."""
     memory = min(limits.memory, MEMORY_FREE + MEMORY_SHARE * unpacked + MEMORY_COPIES * len(content))
     cpu = min(limits.cpu, CPU_FREE + unpacked // CPU_SHARE)
-    with _child(memory, cpu, min(limits.wall, WALL_SHARE * cpu)) as process:
+    with _child(memory, cpu, min(limits.wall, WALL_SHARE * cpu)) as (process, late):
         _send(process.stdin, json.dumps(request).encode(), content)
         said, table = _received(process.stdout, memory)
         if said is None:
-            raise _ended(process.wait())
+            raise _ended(process.wait(), late.is_set())
     if "refused" in said:
         raise BadSheet(said["refused"])
     if "unreadable" in said:
-        raise BadSheet(UNPROTECTED if said["unreadable"] == "PasswordError" else f"The workbook is damaged and cannot be read. {AGAIN}")
+        raise BadSheet(UNPROTECTED if said["unreadable"] == "PasswordError" else DAMAGED)
     return said, table
 
 
 @contextmanager
-def _child(memory: int, cpu: int, wall: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The process; it has ended when the block has. It bounds itself: what runs between fork and exec would run in a copy of us."""
+def _child(memory: int, cpu: int, wall: int) -> Iterator[tuple[subprocess.Popen[bytes], threading.Event]]:
+    """(the process, whether its time is over); it has ended when the block has. It bounds itself: what a caller has run between fork
+    and exec runs in a copy of the caller, whose other threads may hold locks."""
     argv = [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(CHILD), _packages(), str(memory), str(cpu), str(os.getpid())]
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     process = subprocess.Popen(
         argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/", start_new_session=True
     )
-    killer = threading.Timer(wall, process.kill)
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    killer = threading.Timer(wall, stop)
     killer.daemon = True
     killer.start()
     try:
-        yield process
+        yield process, late
     finally:
         killer.cancel()
         process.kill()
@@ -93,16 +101,18 @@ def _received(pipe: IO[bytes] | None, most: int) -> tuple[dict[str, Any] | None,
     if len(head) < 16 or max(said, table) > most:
         return None, b""
     text, content = pipe.read(said), pipe.read(table)
-    return (json.loads(text) if len(text) == said and len(content) == table else None), content
+    if len(text) < said or len(content) < table:
+        return None, b""
+    return json.loads(text), content
 
 
-def _ended(code: int) -> BadSheet:
-    """What an end without an answer means. An abort is how calamine's language ends when there is no memory."""
-    if code in (OUT_OF_MEMORY, -signal.SIGABRT):
+def _ended(code: int, late: bool) -> BadSheet:
+    """What an end without an answer means. Without memory, calamine's language aborts; the system kills, and so do we when time is over."""
+    if late or code == -signal.SIGXCPU:
+        return BadSheet("Reading the workbook takes too long. Copy the table into a new workbook, or save the sheet as “CSV UTF-8”.")
+    if code in (OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGKILL):
         return TooLarge(
             "Reading the workbook takes more memory than there is for one of its size. There may be something far below or far right of "
             "the table: delete the rows and columns there, or save the sheet as “CSV UTF-8”, and upload that."
         )
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return BadSheet("Reading the workbook takes too long. Copy the table into a new workbook, or save the sheet as “CSV UTF-8”.")
-    return BadSheet(f"The workbook is damaged and cannot be read. {AGAIN}")
+    return BadSheet(DAMAGED)

@@ -9,8 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# A tag of a cell that does not begin as nearly all programs write it. The others are looked at one by one.
-UNUSUAL = re.compile(rb'<c(?! r="[A-Z]{1,3}[1-9][0-9]{0,6}"[ />])[\s/>]')
+from .limits import MAX_ROWS
+
+# A tag of a cell that is not written as nearly all programs do, its place first, or without a place. The others are looked at one by one.
+UNUSUAL = re.compile(
+    rb"""<c(?!\ r="[A-Z]{1,3}[1-9][0-9]{0,6}"[\ />]
+         | (?:\ [st]="\w{1,9}")*+ (?:\ r="[A-Z]{1,3}[1-9][0-9]{0,6}")?+ (?:\ [st]="\w{1,9}")*+ /?> )[\s/>]""",
+    re.VERBOSE,
+)
 PREFIX_ENDS = re.compile(rb":c[\s/>]")
 PREFIXED = re.compile(rb"<\w+:c[\s/>]")
 TAG = re.compile(rb"""<(?:\w+:)?c((?:\s+[\w:.-]+\s*=\s*(?:"[^"<>&]*"|'[^'<>&]*'))*)\s*(/?)>""")
@@ -20,6 +26,7 @@ REFERENCE = re.compile(rb"[A-Za-z]{1,3}[1-9][0-9]{0,6}")
 UNNUMBERED = re.compile(rb't="s"[^<>]*(?<!/)>(?!<v>[0-9]{1,9}</v>)')
 NUMBERED = re.compile(rb"\s*(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<>]*</(?:\w+:)?f>)\s*)?(?:<(?:\w+:)?v>[0-9]{1,9}</|<(?:\w+:)?v\s*/>|</)")
 PLACED = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3})([1-9][0-9]{0,6})["']""")
+REPEATED = re.compile(rb"""-repeated\s*=\s*["']([0-9]{7,})""")
 MARGIN = 16_384  # no tag of a cell, with the value after it, is longer
 
 
@@ -41,6 +48,11 @@ def has_errors(text: bytes) -> bool:
     return b't="e"' in text or b"t='e'" in text
 
 
+def repeats(text: bytes) -> bool:
+    """Whether a row or cell of an ODS file is repeated more often than a sheet has rows."""
+    return any(int(times[:9]) > MAX_ROWS for times in REPEATED.findall(text))
+
+
 def farthest(text: bytes) -> tuple[int, int, int]:
     """(last row, last column, number of cells) of the cells whose place is written, from 1; zeros without any."""
     cells = PLACED.findall(text)
@@ -54,15 +66,6 @@ def column_number(letters: bytes) -> int:
     for letter in letters.upper():
         number = 26 * number + letter - 64
     return number
-
-
-def cell_name(row: int, column: int) -> str:
-    """A1 for the first of both."""
-    letters = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row}"
 
 
 def _unusual_places(text: bytes) -> Iterator[int]:
