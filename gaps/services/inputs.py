@@ -79,7 +79,7 @@ def read(cycle_id: int) -> Inputs:
         departments = list(cycle.covers().select_related("parent").order_by("pk"))
         described = _described(departments)
         benchmarks = list(Benchmark.objects.exclude(kind=Kind.HISTORY).order_by("pk"))
-        rebases = list(Rebase.objects.order_by("series", "period").values_list("series_id", "period"))
+        rebases = list(Rebase.objects.order_by("series_id", "period").values_list("series_id", "period"))
         with connection.cursor() as cursor:
             ids = ",".join(map(str, described))
             table = pgcopy.read(cursor, OBSERVATIONS.format(series=ids), FIELDS)

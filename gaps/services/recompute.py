@@ -112,8 +112,8 @@ def _store(run: Run, inputs: Inputs, verdicts: Verdicts, grades: Grades, ranks: 
 def _store_gaps(run: Run, ranks: dict[int, int]) -> None:
     """The permanent gaps that this run found first, and where each gap stands in it. `ranks`: by series."""
     Gap.objects.bulk_create([Gap(cycle=run.cycle, series_id=series, first_version=run.version) for series in ranks], ignore_conflicts=True)
-    gaps = dict(Gap.objects.filter(cycle=run.cycle, series__in=ranks).values_list("series_id", "pk"))
-    verdicts = dict(SeriesVerdict.objects.filter(run=run, series__in=ranks).values_list("series_id", "pk"))
+    gaps = dict(Gap.objects.filter(cycle=run.cycle, series__in=ranks).order_by().values_list("series_id", "pk"))
+    verdicts = dict(SeriesVerdict.objects.filter(run=run, series__in=ranks).order_by().values_list("series_id", "pk"))
     GapVerdict.objects.bulk_create(
         [GapVerdict(run=run, gap_id=gaps[one], verdict_id=verdicts[one], rank=rank) for one, rank in ranks.items()]
     )

@@ -30,11 +30,8 @@ COMPARED_COUNTS = ("missed", "periods", "level_n")
 
 LIMITS = ("mean", "lower", "upper")
 ANALYZE_FROM = 1_000  # series: from here on pages must not wait for the server to notice that the tables have grown
-MISSING = """
-    SELECT EXISTS (
-        SELECT FROM gaps_seriesverdict v LEFT JOIN metrics_series s ON s.id = v.series_id WHERE v.run_id = %s AND s.id IS NULL
-    )
-"""
+# As a difference of sets: a join would be a nested loop of twenty seconds until the server has noticed how many series there are.
+MISSING = "SELECT EXISTS (SELECT series_id FROM gaps_seriesverdict WHERE run_id = %s EXCEPT SELECT id FROM metrics_series)"
 
 
 class Overtaken(Exception):

@@ -89,6 +89,23 @@ def test_a_run_overtaken_while_it_was_made_is_made_again(judged, monkeypatch):
     assert set(verdict(judged, "follow-up").values) == {5.7}
 
 
+def test_a_run_whose_series_is_removed_meanwhile_is_made_again_without_it(judged, monkeypatch):
+    Observation.objects.filter(series__kpi__code="conversion").update(target=29)
+    real = module.judge
+
+    def removed(batch):
+        gone = Series.objects.filter(kpi__code="follow-up")
+        Observation.objects.filter(series__in=gone).delete()
+        gone._raw_delete(gone.db)
+        monkeypatch.setattr(module, "judge", real)
+        return real(batch)
+
+    monkeypatch.setattr(module, "judge", removed)
+    assert recompute(judged.pk, at=AT).version == 2
+    judged.refresh_from_db()
+    assert sorted(SeriesVerdict.objects.current(judged).values_list("series__kpi__code", flat=True)) == ["conversion", "lead-quality"]
+
+
 def test_nothing_of_a_run_remains_when_storing_fails(judged, monkeypatch):
     Observation.objects.filter(series__kpi__code="follow-up").update(value=5.5)
     monkeypatch.setattr(module, "_store_gaps", lambda *_: 1 / 0)
