@@ -3,7 +3,8 @@
     python -m benchmarks.accuracy [DRAWS]        (20,000 as METHODS does by default)
 
 Every case is a stable process whose goal is its own mean (on target), or one sigma below or above it; then a
-step for the worse at the start of the window. Printed beside what METHODS states; the product's own core decides.
+step for the worse at the start of the window; then runs of 100 series of which 12 rise: how many of the trends called are none.
+Printed beside what METHODS states; the product's own core decides.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import numpy as np
 
 from gaps.core.grading import grade
 from metrics.core.judging import judge
-from metrics.core.verdicts import Floats, SeriesBatch, Variation, Verdicts, code
+from metrics.core.trend import mann_kendall_batch
+from metrics.core.trending import FALSE_DISCOVERIES, least_rate
+from metrics.core.verdicts import Bools, Floats, SeriesBatch, TrendSense, Variation, Verdicts, code
 
 Draw = Callable[[np.random.Generator, int, int], Floats]  # generator, series, points -> values of mean 0 and sigma 1
 
@@ -42,6 +45,20 @@ class Step:
     window: int
     stated: tuple[float, float, float]
     per_year: int = 12
+
+
+@dataclass(frozen=True)
+class Discoveries:
+    """Stated share of the trends called in a run that are none. METHODS does not say of which runs: those below are ours."""
+
+    name: str
+    draw: Draw
+    stated: float | None
+    corrected: bool = True  # for dependence; else the plain test
+    per_year: int = 52  # too few points to look for a season; of monthly ones it is looked for, and now and then wrongly found
+
+
+RUN, RISING, POINTS, RISE = 100, 12, 36, 10.0  # series of a run, those that rise, their points, and by how many sigma over all of them
 
 
 def normal(rng: np.random.Generator, count: int, n: int) -> Floats:
@@ -101,6 +118,14 @@ STEPS = (
 )
 
 
+TRENDS = (
+    Discoveries("white noise", normal, 0.02),
+    Discoveries("AR(1) .5", ar1(0.5), 0.07),
+    Discoveries("AR(1) .5, without the correction", ar1(0.5), 0.46, corrected=False),
+    Discoveries("AR(1) .5, a season looked for", ar1(0.5), None, per_year=12),
+)
+
+
 def batch_of(x: Floats, window: int, goal: float, per_year: int = 12, sign: int = 1) -> SeriesBatch:
     """Complete series [S, T] as a batch: the window its last points, one goal for all, no industry value."""
     count, size = x.shape
@@ -136,6 +161,22 @@ def run_step(step: Step, draws: int, seed: int = 1) -> tuple[float, ...]:
     return tuple(concern(judge(batch_of(x - size * inside, step.window, 0.0, step.per_year))) for size in (1, 2, 3))
 
 
+def run_discoveries(case: Discoveries, draws: int, seed: int = 1) -> tuple[float, float]:
+    """Mean share of the trends called that are none, over runs of RUN series, and the share of the rising series that are found."""
+    rising = np.arange(RUN) < RISING
+    rise = np.outer(rising, RISE * np.arange(POINTS) / POINTS)
+    x = case.draw(np.random.default_rng(seed), draws // RUN * RUN, POINTS).reshape(-1, RUN, POINTS) + rise
+    called = np.stack([_called(case, one) for one in x])
+    false = called[:, ~rising].sum(1) / np.maximum(called.sum(1), 1)
+    return float(false.mean()), float(called[:, rising].mean())
+
+
+def _called(case: Discoveries, run: Floats) -> Bools:
+    if case.corrected:
+        return judge(batch_of(run, 6, 0.0, case.per_year)).trend != code(TrendSense.NONE)
+    return least_rate(mann_kendall_batch(run).p) <= FALSE_DISCOVERIES
+
+
 def main(draws: int) -> None:
     def line(name: str, found: tuple[float, ...], stated: tuple[float, ...]) -> str:
         cells = "  ".join(f"{a:.3f} ({b:.3f})" for a, b in zip(found, stated, strict=True))
@@ -148,6 +189,11 @@ def main(draws: int) -> None:
     print(f"{'called concern after a step of':36s}  1 sigma        2 sigma        3 sigma")
     for step in STEPS:
         print(line(f"n {step.n}, window {step.window}", run_step(step, draws), step.stated))
+    print(f"{'trends called':36s}  that are none  of the rising found")
+    for trends in TRENDS:
+        false, found = run_discoveries(trends, draws)
+        stated = "" if trends.stated is None else f"({trends.stated:.3f})"
+        print(f"{trends.name:36s}  {false:.3f} {stated:9s} {found:.3f}")
 
 
 if __name__ == "__main__":
