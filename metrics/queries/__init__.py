@@ -4,7 +4,7 @@ from metrics.queries.benchmarks import Lack, benchmarks_for, compared_kpis, lack
 from metrics.queries.drivers import DriverGraph, drawn, drivers_for, links_around
 from metrics.queries.imports import APPLY, CHECK, ImportPage, import_page, imports_for, line_of, shown_state
 from metrics.queries.kpi_page import KpiPage, kpi_page
-from metrics.queries.kpis import kpis_for, kpis_seen
+from metrics.queries.kpis import kpis_for, kpis_seen, measured
 from metrics.queries.library import Library, library
 from metrics.queries.rebases import periods_of, rebases_of
 
@@ -29,6 +29,7 @@ __all__ = [
     "library",
     "line_of",
     "links_around",
+    "measured",
     "periods_of",
     "rebases_of",
     "shown_state",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
-
 from departments.models import Department, User
-from metrics.models import KPI, Benchmark, DriverLink, Observation, Series
+from metrics.models import KPI, Benchmark, DriverLink
 from metrics.queries.benchmarks import benchmarks_for
 from metrics.queries.drivers import DriverGraph, drawn, drivers_for, links_around
-from metrics.queries.kpis import kpis_seen
+from metrics.queries.kpis import kpis_seen, measured
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,7 @@ class KpiPage:
 
 def kpi_page(kpi: KPI, user: User) -> KpiPage:
     """The KPI's departments with figures, its benchmarks, and what drives it and what it drives, near by."""
-    kept = Observation.objects.filter(series=OuterRef("pk"))
-    series = Series.objects.visible_to(user).filter(Exists(kept), kpi=kpi).select_related("department")
+    series = measured(user).filter(kpi=kpi).select_related("department")
     links = links_around(kpi, drivers_for(user))
     seen = set(kpis_seen(user).values_list("pk", flat=True))
     return KpiPage(

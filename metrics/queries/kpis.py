@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from departments.core.names import key
 from departments.models import Department, User
-from metrics.models import KPI, Benchmark, Series
+from metrics.models import KPI, Benchmark, Observation, Series
 
 SORTS = {
     "name": "name",
@@ -29,17 +29,22 @@ def kpis_seen(user: User) -> QuerySet[KPI]:
     return KPI.objects.filter(series__department__in=Department.objects.visible_to(user)).distinct()
 
 
+def measured(user: User) -> QuerySet[Series]:
+    """The series with figures that the person may see: not the empty places that an undone import leaves."""
+    return Series.objects.visible_to(user).filter(Q(rolled_up=True) | Exists(Observation.objects.filter(series=OuterRef("pk"))))
+
+
 def kpis_for(
     user: User, text: str = "", *, function: str = "", direction: str = "", owner: int | None = None, sort: str = ""
 ) -> QuerySet[KPI]:
     """The KPI dictionary with `departments` (those that have figures) and `standards` (benchmarks) counted; for a head only the KPIs
     of their departments, and only what is theirs counted. `text`: part of a name; `sort`: one of SORTS, with a minus for the other
     way round."""
-    figures, standards = Series.objects.visible_to(user), Benchmark.objects.all()
+    standards = Benchmark.objects.all()
     if not user.standing.everywhere:
         standards = standards.filter(Q(department=None) | Q(department__in=Department.objects.visible_to(user)))
     found = KPI.objects.filter(pk__in=kpis_seen(user).order_by().values("pk"))
-    found = found.annotate(departments=_counted(figures), standards=_counted(standards))
+    found = found.annotate(departments=_counted(Series.objects.visible_to(user)), standards=_counted(standards))
     chosen = {"function": function, "direction": direction, "owner": owner}
     found = found.filter(**{name: value for name, value in chosen.items() if value}).select_related("owner")
     column = SORTS.get(sort.removeprefix("-"), "name")

@@ -30,11 +30,6 @@ class UsualDriver:
     driven: Offer
     there: bool
 
-    @property
-    def possible(self) -> bool:
-        """Both its KPIs are in the dictionary, and it is not stated yet."""
-        return bool(self.driver.kpi and self.driven.kpi and not self.there)
-
 
 @dataclass(frozen=True)
 class Section:

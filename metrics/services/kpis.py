@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef, ProtectedError
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 
 from departments.core.names import CODE_LENGTH, key
 from departments.core.roles import Function
@@ -20,7 +20,7 @@ from metrics.core import dictionary
 from metrics.core.dictionary import Comparison, Entry, Kept, coded
 from metrics.core.kpi import Direction
 from metrics.core.periods import Frequency
-from metrics.models import KPI, Benchmark, DriverLink, Observation, Series
+from metrics.models import KPI, Benchmark, DriverLink, Observation, ObservationChange, Series
 from metrics.services import locks
 from metrics.services.imports import LOCK as IMPORTS
 from metrics.services.touched import request_recompute
@@ -29,6 +29,7 @@ from saypro_review.lib.formatting import plural
 FIELDS = ("name", "definition", "formula", "unit", "direction", "frequency", "function", "importance", "owner")
 TEXTS = ("name", "definition", "formula", "unit")
 CODE = f"Use letters, digits, hyphens and underscores, at most {CODE_LENGTH}, and no hyphen first."
+BUSY = "A KPI file is being written at this moment. Try again in a minute."
 TAKEN = "Another KPI has been given this name or code in the meantime. Choose another."
 
 
@@ -76,19 +77,24 @@ def delete(kpi: KPI, *, by: User | None, at: datetime) -> None:
     kpi = KPI.objects.select_for_update().get(pk=kpi.pk)
     if hanging := hangs_on(kpi):
         raise ValidationError(f"{kpi} stays: it has {hanging}.")
+    if not locks.take(IMPORTS):
+        raise ValidationError(BUSY)
     audit.record("kpi.delete", by=by, at=at, on=kpi, code=kpi.code, **_plain(kpi))
     try:
+        Series.objects.filter(kpi=kpi).delete()  # places for figures, all empty
         kpi.delete()
     except ProtectedError:
-        raise ValidationError(f"{kpi} stays: something else in a review still names it.") from None
+        raise ValidationError(f"{kpi} stays: a review still shows it.") from None
 
 
 def hangs_on(kpi: KPI) -> str:
     """What a deletion would take along, in words; empty when it may go."""
-    links = DriverLink.objects.filter(models.Q(driver=kpi) | models.Q(driven=kpi))
-    series = Series.objects.filter(kpi=kpi).count()
-    counted = [(series, "department"), (Benchmark.objects.filter(kpi=kpi).count(), "benchmark"), (links.count(), "driver")]
-    said = [("or had figures in " if noun == "department" else "") + plural(count, noun) for count, noun in counted if count]
+    kept, replaced = (Exists(model.objects.filter(series=OuterRef("pk"))) for model in (Observation, ObservationChange))
+    series = Series.objects.filter(kpi=kpi).filter(kept | replaced | Q(rolled_up=True)).count()
+    links = DriverLink.objects.filter(Q(driver=kpi) | Q(driven=kpi)).count()
+    benchmarks = Benchmark.objects.filter(kpi=kpi).count()
+    counted = [("or had figures in ", series, "department"), ("", benchmarks, "benchmark"), ("", links, "driver")]
+    said = [words + plural(count, noun) for words, count, noun in counted if count]
     return ", ".join(said[:-1]) + (" and " if said[1:] else "") + said[-1] if said else ""
 
 
@@ -141,7 +147,7 @@ def entry(kpi: KPI) -> Entry:
     )
 
 
-def _kept(kpis: models.QuerySet[KPI]) -> dict[str, Kept]:
+def _kept(kpis: QuerySet[KPI]) -> dict[str, Kept]:
     kept = Observation.objects.filter(series=OuterRef("pk"))
     figures = set(Series.objects.filter(Exists(kept)).order_by().values_list("kpi_id", flat=True).distinct())
     owners = User.objects.in_bulk()
@@ -216,7 +222,7 @@ def _recorded(kpi: KPI, changed: Mapping[str, list[Any]], *, by: User | None, at
 def _refuse_other_frequency(kpi: KPI, was: Frequency) -> None:
     """An import that is being written may be about to give the KPI its first figures: not now, then."""
     if not locks.take(IMPORTS):
-        raise ValidationError({"frequency": "A KPI file is being written at this moment. Try again in a minute."})
+        raise ValidationError({"frequency": BUSY})
     if has_figures(kpi):
         raise ValidationError({"frequency": f"Its figures are {was.label}. Make another KPI for the other figures."})
 

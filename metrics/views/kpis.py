@@ -45,7 +45,9 @@ def _filtered(request: Request) -> tuple[KPIFilters, QuerySet[KPI]]:
     found = queries.kpis_for(request.user, chosen.pop("q", ""), sort=request.GET.get("sort", ""), **chosen)
     if without == "benchmark":
         found = found.exclude(pk__in=queries.compared_kpis(request.user))
-    return filters, found.filter(series=None) if without == "figures" else found
+    if without == "figures":
+        found = found.exclude(pk__in=queries.measured(request.user).order_by().values("kpi"))
+    return filters, found
 
 
 @require_safe

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import threading
 from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from departments.core.lifecycle import RECOMPUTE
@@ -19,6 +18,7 @@ from metrics.models import Benchmark, Observation
 from metrics.services import benchmarks
 from tests import factories as make
 from tests.factories import AT
+from tests.two import meanwhile
 
 pytestmark = pytest.mark.django_db
 JAN, FEB, MAR = (date(2025, month, 1) for month in (1, 2, 3))
@@ -125,20 +125,8 @@ def test_what_does_not_collide(wins, sales, held, new):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_enter_a_value_at_once_one_is_told():
     kpi = make.KPIFactory()
-    started, go = threading.Event(), threading.Event()
-
-    def first():
-        with transaction.atomic():
-            add(kpi)
-            started.set()
-            go.wait(1)
-        connection.close()
-
-    other = threading.Thread(target=first)
-    other.start()
-    started.wait(20)
-    said = fault(lambda: add(kpi))
-    other.join()
+    with meanwhile(lambda: add(kpi)):
+        said = fault(lambda: add(kpi))
     assert "Look at the list again" in said["valid_from"][0]
     assert Benchmark.objects.count() == 1
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-import threading
 
 import pytest
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from departments.core.lifecycle import RECOMPUTE, Phase
 from departments.models import AuditEvent, Job
+from gaps.models import Gap
 from metrics.core.dictionary import COLUMNS
-from metrics.models import KPI, DriverLink
+from metrics.models import KPI, DriverLink, Observation, ObservationChange, Series
 from metrics.services import kpis, locks
 from metrics.services.imports import LOCK
 from tests import factories as make
 from tests.factories import AT
+from tests.two import meanwhile
 
 pytestmark = pytest.mark.django_db
 NEW = {"name": "Win rate", "definition": "Won of decided.", "formula": "", "unit": "%", "direction": "increase", "frequency": "month",
@@ -126,47 +127,27 @@ def test_the_frequency_stands_while_there_are_figures(wins):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_frequency_waits_for_an_import_that_is_being_written():
-    kpi = make.KPIFactory()
-    held, done = threading.Event(), threading.Event()
-
-    def importing():
-        with transaction.atomic():
-            locks.wait_for(LOCK)
-            held.set()
-            done.wait(20)
-        connection.close()
-
-    other = threading.Thread(target=importing)
-    other.start()
-    held.wait(20)
-    try:
+def test_frequency_and_deletion_wait_for_an_import_that_is_being_written():
+    kpi = make.KPIFactory(code="free")
+    content = text("free,week", header="code,frequency")
+    with meanwhile(lambda: locks.wait_for(LOCK)):
         with pytest.raises(ValidationError, match="being written"):
             change(kpi, frequency="week")
+        with pytest.raises(ValidationError, match="being written"):
+            kpis.apply_file(content, seen=kpis.compare(content).digest, by=None, at=AT)
+        with pytest.raises(ValidationError, match="being written"):
+            kpis.delete(kpi, by=None, at=AT)
         assert change(kpi, unit="h")
-    finally:
-        done.set()
-        other.join()
     assert change(kpi, frequency="week")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_take_a_name_at_once_one_is_told():
-    started, go = threading.Event(), threading.Event()
-
-    def first():
-        with transaction.atomic():
-            kpis.create(code="a", by=None, at=AT, **NEW)
-            started.set()
-            go.wait(1)
-        connection.close()
-
-    other = threading.Thread(target=first)
-    other.start()
-    started.wait(20)
-    with pytest.raises(ValidationError, match="in the meantime"):
+    with (
+        meanwhile(lambda: kpis.create(code="a", by=None, at=AT, **NEW)),
+        pytest.raises(ValidationError, match="in the meantime"),
+    ):
         kpis.create(code="b", by=None, at=AT, **NEW)
-    other.join()
     assert KPI.objects.get().code == "a"
 
 
@@ -184,6 +165,21 @@ def test_a_kpi_goes_when_nothing_hangs_on_it(wins, admin):
     kpis.delete(other, by=admin, at=AT)
     assert list(KPI.objects.all()) == [wins]
     assert (last_event().act, last_event().details["name"]) == ("kpi.delete", "Leads")
+
+
+def test_an_empty_place_for_figures_goes_along_unless_something_remains_of_it(wins, cycle, sales):
+    spare = make.SeriesFactory(department=sales).kpi
+    kpis.delete(spare, by=None, at=AT)
+    assert not Series.objects.filter(kpi=spare.pk).exists()
+    shown = make.SeriesFactory(department=sales)
+    Gap.objects.create(cycle=cycle, series=shown, first_version=1)
+    with pytest.raises(ValidationError, match="a review still shows it"):
+        kpis.delete(shown.kpi, by=None, at=AT)
+    assert Series.objects.filter(pk=shown.pk).exists()
+    series = wins.series.get()
+    ObservationChange.objects.create(series=series, period="2025-01-01", value=1, batch_id=1, line=1, replaced_by_id=1, replaced_at=AT)
+    Observation.objects.filter(series=series).delete()
+    assert kpis.hangs_on(wins) == "or had figures in 1\u00a0department"
 
 
 # The pages
@@ -522,28 +518,13 @@ def test_names_can_be_swapped(page):
     assert set(KPI.objects.values_list("key", flat=True)) == {"one", "two"}
 
 
-def test_it_is_all_or_nothing(page, wins, monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_it_is_all_or_nothing(page):
     answer = send(page, text("a,A,higher,month", "b,B,higher,month", header="code,name,direction,frequency"))
-    real = kpis.create
-
-    def fails_at_the_second(*, code, **values):
-        if code == "b":
-            raise ValidationError(kpis.TAKEN)
-        return real(code=code, **values)
-
-    monkeypatch.setattr(kpis, "create", fails_at_the_second)
-    done = page.post("/metrics/kpis/file/confirm/", {"kept": kept(answer)}, follow=True)
+    with meanwhile(lambda: kpis.create(code="other", by=None, at=AT, **NEW | {"name": "B"})):
+        done = page.post("/metrics/kpis/file/confirm/", {"kept": kept(answer)}, follow=True)
     assert "in the meantime" in done.content.decode()
-    assert list(KPI.objects.all()) == [wins]
-
-
-def test_a_frequency_in_a_file_waits_for_imports_too(monkeypatch):
-    make.KPIFactory(code="free")
-    content = text("free,week", header="code,frequency")
-    seen = kpis.compare(content).digest
-    monkeypatch.setattr(locks, "take", lambda number: False)
-    with pytest.raises(ValidationError, match="being written"):
-        kpis.apply_file(content, seen=seen, by=None, at=AT)
+    assert list(KPI.objects.values_list("code", flat=True)) == ["other"]
 
 
 def test_the_file_is_inert_in_a_spreadsheet(page):

@@ -6,11 +6,10 @@ import csv
 import io
 import itertools
 import re
-import threading
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from departments.models import AuditEvent, Job
@@ -19,6 +18,7 @@ from metrics.models import KPI, DriverLink
 from metrics.services import drivers
 from tests import factories as make
 from tests.factories import AT
+from tests.two import meanwhile
 
 pytestmark = pytest.mark.django_db
 
@@ -113,20 +113,8 @@ def test_a_link_that_is_taken_back_stays_in_the_audit(kpis, admin):
 @pytest.mark.django_db(transaction=True)
 def test_two_people_at_once_cannot_close_a_loop():
     one, other = make.KPIFactory(name="One"), make.KPIFactory(name="Other")
-    started, go = threading.Event(), threading.Event()
-
-    def first():
-        with transaction.atomic():
-            add(one, other)
-            started.set()
-            go.wait(1)
-        connection.close()
-
-    thread = threading.Thread(target=first)
-    thread.start()
-    started.wait(20)
-    said = fault(lambda: add(other, one))  # waits until the first has committed, then sees it
-    thread.join()
+    with meanwhile(lambda: add(one, other)):
+        said = fault(lambda: add(other, one))  # waits until the first has committed, then sees it
     assert "Other → One → Other" in said["driven"][0]
     assert DriverLink.objects.count() == 1
 

@@ -1,7 +1,7 @@
 """A spreadsheet (XLSX, ODS) in, one sheet of it as plain CSV bytes out, or a sentence that says why not. Knows no app.
 
 The archive is looked through first, without keeping any of it (`archive`, `worksheet`); then a process of its own, bounded in memory
-and time, reads the cells (`process`, `child`). See docs/import.md for what cells become, and docs/adr/0010 for what is refused and why.
+and time, reads the cells (`process`, `child`). See docs/import.md for what cells become, and docs/adr/0007 for what is refused and why.
 """
 
 from __future__ import annotations
