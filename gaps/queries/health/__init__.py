@@ -38,6 +38,11 @@ class Health:
     total: Tally
     tables: dict[str, Table]
 
+    @property
+    def sound(self) -> list[Table]:
+        """The tables that have nothing to list."""
+        return [table for table in self.tables.values() if not table.count]
+
 
 def data_health(cycle: ReviewCycle, user: User) -> Health | None:
     """The page; None before the cycle's first run. A fixed number of queries."""

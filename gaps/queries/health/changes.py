@@ -13,7 +13,7 @@ from django.utils import timezone
 from gaps.core import health as core
 from gaps.queries.health.reading import Seen
 from gaps.queries.health.series import SERIES, series_cells
-from gaps.queries.health.table import Cell, Column, Table
+from gaps.queries.health.table import WHOLE, Cell, Column, Table
 from metrics.core.kpi import ImportState
 from metrics.models import Import, Observation, ObservationChange
 from saypro_review.lib.formatting import plural, quantity
@@ -46,12 +46,12 @@ def changes(seen: Seen, limit: int | None) -> Table:
         noun="correction",
         columns=[
             *SERIES,
-            Column("Period", "period"),
+            Column("Period", "period", WHOLE),
             Column("Was", "was"),
             Column("Became", "became"),
-            Column("File and row", "file"),
+            Column("File and row", "file", WHOLE),
             Column("By", "by"),
-            Column("When", "at"),
+            Column("When", "at", WHOLE),
         ],
         rows=[_change(seen, one, after.get(one.pk)) for one in rows],
         count=len(rows) if limit is None else found.count(),
@@ -130,7 +130,7 @@ def questions(seen: Seen, limit: int | None) -> Table:
             Column("State", "state"),
             Column("Open", "open"),
             Column("By", "by"),
-            Column("When", "at"),
+            Column("When", "at", WHOLE),
         ],
         rows=[_question(one) for one in found.order_by("-created_at", "-pk")[:limit]],
         count=found.count(),

@@ -8,19 +8,19 @@ from gaps.core import health as core
 from gaps.core.health import Tally
 from gaps.queries.health.reading import Seen, Unjudged
 from gaps.queries.health.series import SERIES, department_cell, series_cells
-from gaps.queries.health.table import Cell, Column, Table
+from gaps.queries.health.table import NUMBER, WHOLE, Cell, Column, Table
 from gaps.queries.lines import EPOCH
 from metrics.core.kpi import Direction
 from saypro_review.lib.formatting import number
 
 COUNTS = [
-    Column("Series", "series", number=True),
-    Column("In the window", "in_window", number=True),
-    Column("Enough points", "enough_points", number=True),
-    Column("Fit to judge", "fit", number=True),
-    Column("Out of date", "out_of_date", number=True),
-    Column("With holes", "with_holes", number=True),
-    Column("No benchmark", "without_benchmark", number=True),
+    Column("Series", "series", NUMBER),
+    Column("In the window", "in_window", NUMBER),
+    Column("Enough points", "enough_points", NUMBER),
+    Column("Fit to judge", "fit", NUMBER),
+    Column("Out of date", "out_of_date", NUMBER),
+    Column("With holes", "with_holes", NUMBER),
+    Column("No benchmark", "without_benchmark", NUMBER),
 ]
 
 
@@ -77,7 +77,7 @@ def unmeasured(seen: Seen, limit: int | None) -> Table:
         text="There is neither a goal nor an industry standard for any of their series, so they are set against their own past only.",
         empty="Every KPI that has a direction has a goal or an industry standard somewhere.",
         noun="KPI",
-        columns=[SERIES[0], Column("Better", "direction"), Column("Importance", "importance", number=True), COUNTS[0]],
+        columns=[SERIES[0], Column("Better", "direction"), Column("Importance", "importance", NUMBER), COUNTS[0]],
         rows=[
             [
                 Cell(seen.kpis[pk].name),
@@ -129,7 +129,7 @@ def outside(seen: Seen, limit: int | None) -> Table:
         text="They have figures, but none in the review window or in the 12 periods before it, or none that has been judged yet.",
         empty="Every series with figures is in this review.",
         noun="series,series",
-        columns=[*SERIES, Column("First", "first"), Column("Latest", "latest"), Column("Why", "why")],
+        columns=[*SERIES, Column("First", "first", WHOLE), Column("Latest", "latest", WHOLE), Column("Why", "why")],
         rows=[_outside(seen, one) for one in order[:limit]],
         count=len(order),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from gaps.core import health as core
 from gaps.core.words import NOUNS
 from gaps.queries.health.reading import Seen, day, stored
-from gaps.queries.health.table import Cell, Column, Table
+from gaps.queries.health.table import NUMBER, WHOLE, Cell, Column, Table
 from gaps.queries.lines import EPOCH
 from metrics.core import periods
 from saypro_review.lib.formatting import number, plural, quantity
@@ -46,7 +46,12 @@ def freshness(seen: Seen, limit: int | None) -> Table:
         "more than two periods, the series is out of date and graded watch at most.",
         empty="No series has been judged yet.",
         noun="series,series",
-        columns=[*SERIES, Column("Latest period", "latest"), Column("Behind", "periods_behind"), Column("State", "out_of_date")],
+        columns=[
+            *SERIES,
+            Column("Latest period", "latest", WHOLE),
+            Column("Behind", "periods_behind", WHOLE),
+            Column("State", "out_of_date"),
+        ],
         rows=[_fresh(seen, at, int(behind[at])) for at in order[:limit].tolist()],
         count=len(order),
     )
@@ -55,9 +60,14 @@ def freshness(seen: Seen, limit: int | None) -> Table:
 def _fresh(seen: Seen, at: int, behind: int) -> list[Cell]:
     kpi, latest, stale = int(seen.judged.kpi[at]), int(seen.judged.latest[at]), bool(seen.judged.stale[at])
     if behind < 0:
-        return [*_cells(seen, at), Cell("none", ""), Cell("–", ""), Cell("out of date", stale)]  # noqa: RUF001
-    lag = f"{plural(behind, NOUNS[seen.frequency(kpi)])}" if behind else "on time"
-    return [*_cells(seen, at), Cell(seen.label(latest, kpi), day(latest)), Cell(lag, behind), Cell("out of date" if stale else "", stale)]
+        return [*_cells(seen, at), Cell("none", ""), Cell("–", ""), Cell("out of date", stale, stale=True)]  # noqa: RUF001
+    lag = plural(behind, NOUNS[seen.frequency(kpi)]) if behind else "on time"
+    return [
+        *_cells(seen, at),
+        Cell(seen.label(latest, kpi), day(latest)),
+        Cell(lag, behind),
+        Cell("out of date" if stale else "", stale, stale=stale),
+    ]
 
 
 def holes(seen: Seen, limit: int | None) -> Table:
@@ -73,7 +83,12 @@ def holes(seen: Seen, limit: int | None) -> Table:
         "and no run or trend is counted across them.",
         empty="No series lacks a period.",
         noun="series,series",
-        columns=[*SERIES, Column("Missing", "missing", number=True), Column("Longest", "longest"), Column("Which", "periods")],
+        columns=[
+            *SERIES,
+            Column("Missing", "missing", NUMBER),
+            Column("Longest", "longest", WHOLE),
+            Column("Which", "periods"),
+        ],
         rows=[_holed(seen, at, *values[int(of.series[at])]) for at in order],
         count=len(holed),
     )
@@ -108,7 +123,12 @@ def repeats(seen: Seen, limit: int | None) -> Table:
         "have been carried forward: ask the department.",
         empty="No series ends with the same value again and again.",
         noun="series,series",
-        columns=[*SERIES, Column("Value", "value", number=True), Column("Times", "times", number=True), Column("Since", "since")],
+        columns=[
+            *SERIES,
+            Column("Value", "value", NUMBER),
+            Column("Times", "times", NUMBER),
+            Column("Since", "since", WHOLE),
+        ],
         rows=[_repeated(seen, at, values[same[0]], same[1], first + same[0], starts) for at, values, first, starts, same in found[:limit]],
         count=len(found),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 SHOWN = 12  # rows of each on the page
+NUMBER, WHOLE = "num", "nowrap"  # looks of a column: set flush right; never broken into lines
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Cell:
     link: tuple[Any, ...] = ()
     query: str = ""
     note: str = ""
+    stale: bool = False  # shown as the chip that says so everywhere
 
     @property
     def href(self) -> str:
@@ -32,11 +34,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column's head for people and for the CSV; `number`: set flush right."""
+    """A column's head for people and for the CSV, and its look."""
 
     label: str
     name: str
-    number: bool = False
+    look: str = ""
 
 
 @dataclass(frozen=True)
