@@ -24,6 +24,7 @@ from gaps.services import recompute
 from gaps.services.demo import Mixed, Outcome, clear_demo, load_demo
 from metrics.core.kpi import BenchmarkKind, ImportState
 from metrics.models import KPI, Benchmark, DriverLink, Import, Observation, Rebase, Series
+from metrics.services import rollup
 from metrics.services.imports import import_file
 from metrics.services.rebases import rebase
 from tests.gaps.core.test_demo import GRADES
@@ -240,3 +241,31 @@ def test_clear_refuses_where_an_own_review_is_about_a_demo_department(demo, owne
         code="own", name="Own", data_from=date(2026, 7, 1), data_to=date(2026, 9, 30), by=owner, at=AT, roots=[sales]
     )  # fmt: skip
     refused("Your review Own covers")
+
+
+RATES = "department,kpi,unit,direction,frequency,period,value,numerator,denominator\n"
+
+
+def test_clear_unmarks_what_was_rolled_up_from_the_demos_departments(admin, owner):
+    group = Department(code="group", name="Group")
+    group.save()
+    Department.objects.filter(name="SayPro").update(parent=group)
+    send(OWN.replace(b"Stock turns", b"Other").replace(b"North", b"South"), owner)
+    Department(code="north", name="North", parent=group).save()
+    send(f"{RATES}North,Uptake,%,higher,monthly,2026-09-01,50,1,2\n".encode(), owner)
+    send(f"{RATES}Sales,Uptake,%,higher,monthly,2026-09-01,90,90,100\n".encode(), admin)
+    assert Series.objects.get(department=group).rolled_up
+    clear_demo(by=None, at=AT)
+    assert not Series.objects.get(department=group).rolled_up
+    assert {one.name for one in Department.objects.all()} == {"Group", "North", "South"}
+
+
+def test_clear_takes_a_roll_up_of_the_demos_figures_in_an_own_department_along(demo):
+    group = Department(code="group", name="Group")
+    group.save()
+    Department.objects.filter(name__in=["SayPro", "Corporate Sales"]).update(parent=group)
+    assert rollup.refresh()
+    assert Series.objects.filter(department=group, rolled_up=True).exists()
+    clear_demo(by=None, at=AT)
+    assert not Series.objects.exists()
+    assert Department.objects.get() == group
