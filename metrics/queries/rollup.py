@@ -13,6 +13,11 @@ from metrics.core.rollup import Figures, Member
 from metrics.models import Series
 from saypro_review.lib import pgcopy
 
+SAMPLED = """
+    SELECT s.id, a.denominator IS NOT NULL
+    FROM unnest('{{{series}}}'::bigint[]) s(id)
+    CROSS JOIN LATERAL (SELECT denominator FROM metrics_observation WHERE series_id = s.id LIMIT 1) a
+"""
 # Few series: one look into the key's index for each; only where that figure has parts the others are looked at, until one has none.
 FEW = """
     SELECT s.id, a.denominator IS NOT NULL AND b.period IS NULL
@@ -47,9 +52,17 @@ def parents() -> dict[int, int | None]:
     return dict(Department.objects.order_by().values_list("pk", "parent"))
 
 
+def sampled(series: Collection[int]) -> dict[int, bool]:
+    """Those of the series that have figures: has one of them, any one, numerator and denominator?"""
+    return _flags(SAMPLED, series)
+
+
 def standing(series: Collection[int]) -> dict[int, bool]:
     """Those of the series that have figures: do all of these have numerator and denominator?"""
-    query = FEW if len(series) < MANY_FROM else MANY
+    return _flags(FEW if len(series) < MANY_FROM else MANY, series)
+
+
+def _flags(query: str, series: Collection[int]) -> dict[int, bool]:
     with connection.cursor() as cursor:
         cursor.execute(query.format(series=",".join(map(str, series))))
         return dict(cursor.fetchall())

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+import numpy as np
 from django.db import OperationalError, connection, transaction
 
 from departments.core.names import forbidden, tidy
@@ -395,7 +396,7 @@ def _apply(batch: Import, rows: Rows, *, by: User | None, at: datetime, report: 
         tell = partial(_tell, report, len(rows)) if report else None
         kpis = kpis_of(rows)
         ids = series_of(rows, kpis)
-        with rollup.following(series=ids.tolist(), kpis=kpis, parts="denominator" in rows.numbers) as rolled_up:
+        with rollup.following(series=ids.tolist(), full=_full(rows), kpis=kpis, batch=batch) as rolled_up:
             counts = staging.write(rows, ids, batch, at=at, tell=tell)
         warnings = batch.warnings
         outcome = _judge(batch, rows, counts, Suspects())
@@ -415,3 +416,10 @@ def _apply(batch: Import, rows: Rows, *, by: User | None, at: datetime, report: 
 
 def _tell(report: Callable[[str, int, int], None], total: int, done: int) -> None:
     report("Writing the figures", done, total)
+
+
+def _full(rows: Rows) -> list[bool]:
+    """Of each distinct series of the rows: have all its figures numerator and denominator?"""
+    start = staging.series_starts(rows)
+    given = rows.numbers.get("denominator")
+    return [False] * len(start) if given is None else np.logical_and.reduceat(~np.isnan(given), start).tolist()

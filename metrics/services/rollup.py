@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Q, Subquery
 
 from departments.models import Department
 from metrics.core.rollup import Place, plan
-from metrics.models import KPI, Series
-from metrics.queries.rollup import members, parents, standing
+from metrics.models import KPI, Import, Observation, ObservationChange, Series
+from metrics.queries.rollup import members, parents, sampled
 from metrics.services.staging import LOCK
 
 
@@ -56,17 +57,26 @@ class Followed:
 
 
 @contextmanager
-def following(*, series: Collection[int], kpis: Collection[int], parts: bool) -> Iterator[Followed]:
+def following(*, series: Sequence[int], full: Sequence[bool], kpis: Collection[int], batch: Import) -> Iterator[Followed]:
     """Write figures of these series of these KPIs inside; afterwards what is rolled up is marked anew, and `changed` says how much.
 
-    `parts`: numerators and denominators are among what is written. Costs next to nothing where none of the series begins, ends or
-    comes to have parts throughout or not, which is what makes an import of the next month cheap.
+    full: have all figures that the file has of the series numerator and denominator? Looks at one figure of each series, and further
+    only where a series begins, gets figures without parts beside some with, or has figures replaced that had none: next month's
+    figures, the usual file, cost next to nothing.
     """
     followed = Followed()
-    if not _matters() or not (parts or Series.objects.filter(kpi__in=kpis, rolled_up=True).exists()):
+    if not _matters() or not (any(full) or Series.objects.filter(kpi__in=kpis, rolled_up=True).exists()):
         yield followed
         return
-    before = standing(series)
+    before = sampled(series)
     yield followed
-    if standing(series) != before:
+    begun = len(before) < len(series)
+    if begun or any(before[pk] and not whole for pk, whole in zip(series, full, strict=True)) or _changed_parts(batch):
         followed.changed = refresh(kpis=kpis)
+
+
+def _changed_parts(batch: Import) -> bool:
+    """A figure that the import replaced has parts now and had none, or the reverse."""
+    now = Observation.objects.filter(series=OuterRef("series"), period=OuterRef("period"))
+    found = ObservationChange.objects.filter(replaced_by=batch).annotate(now=Subquery(now.values("denominator")))
+    return found.filter(Q(denominator=None) ^ Q(now=None)).exists()

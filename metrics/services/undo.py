@@ -70,16 +70,15 @@ def undo(batch: Import, *, by: User | None, at: datetime) -> Undone:
             series = [pk for (pk,) in cursor.fetchall()]
             kpis = list(Series.objects.filter(pk__in=series).order_by().values_list("kpi", flat=True).distinct())
             cursor.execute(TAKEN_BACK, [at, batch.pk])
-            with rollup.following(series=series, kpis=kpis, parts=True) as rolled_up:
-                cursor.execute(RESTORE)
-                restored = cursor.rowcount
-                cursor.execute(REMOVE)
-                removed = cursor.rowcount
+            cursor.execute(RESTORE)
+            restored = cursor.rowcount
+            cursor.execute(REMOVE)
+            removed = cursor.rowcount
             cursor.execute(f"DROP TABLE {UNDO}")
         batch.state, batch.undone_by, batch.undone_at = ImportState.UNDONE, by, at
         batch.save(update_fields=["state", "undone_by", "undone_at"])
         audit.record("import.undo", by=by, at=at, on=batch, restored=restored, removed=removed)
-        if rolled_up.changed:
+        if rollup.refresh(kpis=kpis):
             earliest = date.min
         if earliest:
             cycles.request_recompute_since(earliest, by=by, at=at)

@@ -146,3 +146,30 @@ def test_check_data_finds_wrong_marks_and_sets_them_right(tree):
     assert checked() == (1, "1 series wrongly marked or unmarked as rolled up; run this with --refresh.\n")
     assert checked("--refresh")[0] == 0
     assert rolled() == {"North"}
+
+
+def test_parts_that_a_correction_fills_in_make_the_series_a_source(tree):
+    send(*BOTH, "Shop 2,2025-02,90,,", "Shop 2,2025-03,90,90,100")
+    assert rolled() == set()
+    send("Shop 2,2025-02,90,9,10")
+    assert rolled() == {"North"}
+
+
+def test_parts_that_a_correction_drops_take_it_out(tree):
+    send(*BOTH, "Shop 2,2025-02,90,90,100")
+    send("Shop 2,2025-02,91,,")
+    assert rolled() == set()
+
+
+def test_a_file_without_the_columns_takes_it_out(tree):
+    send(*BOTH)
+    send("Shop 2,2025-02,90", header=HEADER.removesuffix(",numerator,denominator"))
+    assert rolled() == set()
+
+
+def test_next_months_figures_do_not_ask_for_the_rest(tree, monkeypatch):
+    send(*BOTH)
+    monkeypatch.setattr(rollup, "refresh", lambda **_: pytest.fail("asked"))
+    send("Shop 1,2025-02,50,1,2", "Shop 2,2025-02,90,9,10")
+    send("Shop 1,2025-02,51,51,100")
+    send("Shop 1,2025-02,51,51,100")
