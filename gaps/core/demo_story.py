@@ -58,8 +58,13 @@ class Measure:
 
     @property
     def definition(self) -> str:
-        """What it counts and its formula, in words."""
-        return DEFINITIONS[self.name]
+        """What it counts, in words."""
+        return DEFINITIONS[self.name].partition("Formula: ")[0].strip()
+
+    @property
+    def formula(self) -> str:
+        """How it is worked out; blank where the definition says it all."""
+        return DEFINITIONS[self.name].partition("Formula: ")[2].removesuffix(".")
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def _steps(cycle: ReviewCycle, counted: Counts, user: User) -> list[Step]:
             "Check targets and benchmarks",
             f"{with_benchmark} of {counted.series} series have one" if counted.series else "after the upload",
             bool(counted.series) and not counted.without_benchmark,
-            reverse("metrics:kpis"),
+            reverse("metrics:benchmarks"),
         ),
         Step(
             "Look at the departments that need it",
@@ -153,7 +153,7 @@ def _needs(cycle: ReviewCycle, counted: Counts, user: User) -> list[Need]:
         link = reverse("gaps:health", args=[cycle.code]) + "#freshness"
         out.append(Need(f"{_many(counted.stale, 'series')} with out-of-date figures", link))
     if counted.without_benchmark:
-        out.append(Need(f"{_many(counted.without_benchmark, 'series')} with no target or benchmark", reverse("metrics:kpis")))
+        out.append(Need(f"{_many(counted.without_benchmark, 'series')} with no target or benchmark", reverse("metrics:benchmarks")))
     return out
 
 

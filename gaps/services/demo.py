@@ -111,7 +111,7 @@ def _kpis() -> dict[str, KPI]:
     made = {}
     for measure in MEASURES:
         kpi = KPI(
-            code=code(measure.name, taken), name=measure.name, definition=measure.definition, unit=measure.unit,
+            code=code(measure.name, taken), name=measure.name, definition=measure.definition, formula=measure.formula, unit=measure.unit,
             direction=measure.direction, frequency=measure.frequency, importance=measure.importance, function=measure.function,
         )  # fmt: skip
         kpi.save()

@@ -98,8 +98,7 @@ def check(batch: Import, *, progress: Report | None = None, at: datetime) -> Imp
 def _examine(batch: Import, report: Report, at: datetime) -> tuple[Outcome, tuple[bytes, bytes]]:
     """(what the file would do, its rows and rejects for the pages)."""
     answers = from_json(batch.answers)
-    file = reading.open_file(original(batch), answers)
-    sheet = reading.read(file, answers, recall=True, progress=report)
+    file, sheet = reading.understand(original(batch), answers, recall=True, progress=report)
     rows = settle(sheet, reading.known_for(sheet), create=batch.create_unknown, answers=_all_answers(batch, sheet))
     rows.questions.extend(_unseen(batch, rows))
     compared = staging.compare(rows, lambda done: report("Comparing with what is kept", done, len(rows)))
@@ -173,8 +172,7 @@ def apply(batch: Import, *, by: User | None, at: datetime, progress: Report | No
     report = _watched(batch, progress)
     answers = from_json(batch.answers)
     try:
-        file = reading.open_file(original(batch), answers)
-        sheet = reading.read(file, answers, recall=True, progress=report)
+        _, sheet = reading.understand(original(batch), answers, recall=True, progress=report)
     except Cancelled:
         return Import.objects.get(pk=batch.pk)
     answers = _all_answers(batch, sheet)
@@ -238,8 +236,7 @@ def run(
     batch = _new(file_name, content, create=create, by=by, at=at)
     batch.answers, batch.good_rows = answers.to_json(), good_rows
     try:
-        file = reading.open_file(content, answers)
-        sheet = reading.read(file, answers, progress=progress)
+        file, sheet = reading.understand(content, answers, progress=progress)
     except Unreadable as error:
         return _unreadable(batch, error)
     if dry_run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,7 @@ from saypro_review.lib import sheets
 
 Report = Callable[[str, int, int], None]
 ASIDES, SAMPLE_CELL = 200, 120
+SHEETS_TRIED = 5
 MOVABLE = {Frequency.WEEK, Frequency.QUARTER, Frequency.YEAR}  # periods that do not begin everywhere on the same day
 # Any figure of a series says where its weeks, quarters or years begin (metrics.core.periods, starts_of): one look into the key's index
 # per series, not a pass over its rows.
@@ -76,6 +78,20 @@ def open_file(content: bytes, answers: Answers) -> File:
     except sheets.BadSheet as error:
         raise Unreadable(str(error)) from None
     return File(converted.csv, form, converted.sheet, tuple(converted.sheets))
+
+
+def understand(content: bytes, answers: Answers, *, recall: bool = False, progress: Report | None = None) -> tuple[File, Sheet]:
+    """The file as text, and its columns. Of a workbook whose sheet nobody has named, the first that is a table. Raises Unreadable."""
+    file = open_file(content, answers)
+    names = [name for name in file.sheets if name != file.sheet][:SHEETS_TRIED] if not answers.sheet else []
+    try:
+        return file, read(file, answers, recall=recall, progress=progress)
+    except Unreadable:
+        for name in names:
+            other = open_file(content, replace(answers, sheet=name))
+            with suppress(Unreadable):
+                return other, read(other, answers, recall=recall, progress=progress)
+        raise
 
 
 def read(file: File, answers: Answers, *, recall: bool = False, progress: Report | None = None) -> Sheet:
