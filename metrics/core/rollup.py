@@ -67,23 +67,25 @@ def plan(parents: Mapping[int, int | None], members: Iterable[Member]) -> Plan:
     is counted twice. A place needs sources in BRANCHES of the departments directly below it.
     """
     own = {(one.kpi, one.department): one for one in members if one.figures}
+    above = {department: list(_upwards(parents, department)) for department in {department for _, department in own}}
     below: dict[Place, list[tuple[int, Member]]] = defaultdict(list)
-    for one in own.values():
-        for branch, above in _upwards(parents, one.department):
-            there = own.get((one.kpi, above))
+    for (kpi, department), one in own.items():
+        for branch, higher in above[department]:
+            there = own.get((kpi, higher))
             if there is None:
-                below[one.kpi, above].append((branch, one))
+                below[kpi, higher].append((branch, one))
             elif there.parts:
                 break
     sources: dict[Place, list[int]] = {}
     left_out: dict[Place, list[int]] = {}
     for place, found in below.items():
-        given = [(branch, one.series) for branch, one in found if one.parts]
-        blank = sorted(one.series for _, one in found if not one.parts)
-        if len({branch for branch, _ in given}) >= BRANCHES:
-            sources[place] = sorted(series for _, series in given)
-        if blank and given and len({branch for branch, _ in found}) >= BRANCHES:
-            left_out[place] = blank
+        if len({branch for branch, _ in found}) < BRANCHES:
+            continue
+        given = sorted(one.series for _, one in found if one.parts)
+        if len({branch for branch, one in found if one.parts}) >= BRANCHES:
+            sources[place] = given
+        if given and len(given) < len(found):
+            left_out[place] = sorted(one.series for _, one in found if not one.parts)
     return Plan(sources, left_out)
 
 
