@@ -32,6 +32,7 @@ from saypro_review.lib import sheets
 Report = Callable[[str, int, int], None]
 ASIDES, SAMPLE_CELL = 200, 120
 SHEETS_TRIED = 5
+TOLD_EVERY = 50_000  # rows
 MOVABLE = {Frequency.WEEK, Frequency.QUARTER, Frequency.YEAR}  # periods that do not begin everywhere on the same day
 # Any figure of a series says where its weeks, quarters or years begin (metrics.core.periods, starts_of): one look into the key's index
 # per series, not a pass over its rows.
@@ -102,7 +103,7 @@ def read(file: File, answers: Answers, *, recall: bool = False, progress: Report
 
     def tell(rows: int) -> None:
         nonlocal told
-        if progress and rows - told >= 50_000:
+        if progress and rows - told >= TOLD_EVERY:
             told = rows
             progress("Reading the file", min(rows, total), total)
 
