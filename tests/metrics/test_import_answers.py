@@ -86,9 +86,7 @@ def test_answers_are_taken_only_before_the_file_is_written(win_rate):
 def test_names_are_matched_created_or_left_out():
     make.DepartmentFactory(name="Sales")
     make.KPIFactory(name="Win rate")
-    batch = checked(
-        text("Saless,Win rate,%,up,month,,2026-01,20", "Test,Win rate,%,up,month,,2026-01,20", "New,Win rate,%,up,month,,2026-01,20")
-    )
+    batch = checked(text(*(f"{name},Win rate,%,up,month,,2026-01,20" for name in ("Saless", "Test", "New"))))
     assert batch.unknown["departments"] == ["New", "Saless", "Test"]
     assert batch.reading["near"]["departments"] == {"Saless": ["Sales"]}
     batch = told(batch, Answers(departments={"saless": "Sales", "TEST": ""}), create=True)
@@ -125,9 +123,8 @@ def test_the_good_rows_go_in_and_the_others_come_back_as_a_file(win_rate):
     batch = written(batch, good_rows=True)
     assert (batch.state, batch.new, batch.rejected) == (ImportState.APPLIED, 1, 2)
     assert list(Observation.objects.values_list("value", flat=True)) == [20]
-    repaired = (
-        gzip.decompress(ImportReview.objects.get(batch=batch).rejects).decode("utf-8-sig").replace(",x,", ",21,").replace("sideways", "up")
-    )
+    rejected = gzip.decompress(ImportReview.objects.get(batch=batch).rejects).decode("utf-8-sig")
+    repaired = rejected.replace(",x,", ",21,").replace("sideways", "up")
     assert written(checked(repaired.encode())).new == 2
 
 
@@ -149,7 +146,7 @@ def test_every_row_is_reviewed_with_what_it_changes():
     (changed,) = review.page("changed", 0, 50)
     assert (changed.line, changed.figures["value"], changed.old) == (2, 32.5, {"value": 31.5})
     page = import_page(batch)
-    assert (page.shown, page.rows[0].figures[0]) == ("changed", ("32.5 %", "31.5 %"))
+    assert (page.shown, page.rows[0].figures[0]) == ("changed", ("32.5\u00a0%", "31.5\u00a0%"))
 
 
 def test_what_looks_unlikely_is_shown_before_the_button_and_stops_nothing(win_rate):
