@@ -188,7 +188,7 @@ DEFINITIONS = {
     ),
     "Queue at the bottleneck": ("Orders that wait for the print and pack station at the end of the week. No goal has been set yet."),
     "Error rate": "Share of the orders that had to be done again. Formula: orders with rework / orders x 100.",
-    "Cost per order": "Formula: cost of handling and delivery / orders delivered, in rand.",
+    "Cost per order": "What handling and delivering an order costs. Formula: cost of handling and delivery / orders delivered, in rand.",
     "Orders delivered": "Orders delivered in the month.",
     "Damaged parcels": "Parcels reported as damaged. The goal is none.",
     "Seats filled": (

@@ -34,10 +34,13 @@ def import_file(visit: Visit, path: Path) -> None:
     visit.go("/imports/new/")
     visit.page.locator("input[type=file]").set_input_files(path)
     visit.page.locator("main form button[type=submit]").first.click()
-    confirm = visit.page.get_by_role("button", name="Import")
-    expect(confirm.first).to_be_visible(timeout=30_000)
-    confirm.first.click()
-    expect(visit.page.get_by_text("Imported", exact=False).first).to_be_visible(timeout=30_000)
+    onward = visit.page.get_by_role("button", name="Continue to the review")  # every department and KPI of it is new
+    expect(onward).to_be_visible(timeout=30_000)
+    onward.click()
+    confirm = visit.page.get_by_role("button", name="and create")
+    expect(confirm).to_be_visible(timeout=30_000)
+    confirm.click()
+    expect(visit.page.get_by_text("rows added")).to_be_visible(timeout=30_000)
 
 
 @pytest.mark.parametrize(
