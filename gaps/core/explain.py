@@ -197,6 +197,8 @@ def shift(facts: Facts, basis: Basis) -> Part:
 def trend(facts: Facts) -> Part:
     """METHODS section 4."""
     of = facts.trend
+    if of is None and facts.n_complete >= LEAST:
+        return Part("Trend", "Not tested: this was judged before trends were.")
     if of is None:
         return Part("Trend", f"Not tested: that takes {LEAST} points.")
     numbers = [

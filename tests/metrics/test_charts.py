@@ -53,6 +53,13 @@ def test_each_regime_has_its_limits_and_its_mark():
     assert right[0] + right[1] == pytest.approx(160, abs=0.1)
 
 
+def test_plotly_accepts_all_of_it():
+    import plotly.graph_objects as go
+
+    figure = xmr_figure(replace(DRAWN, regimes=TWO, judged=10, adjusted=[5.0] * 12, trend=TrendLine(0, 9, 1.0, 2.0)), unit="%")
+    assert len(go.Figure(data=figure["data"], layout={**figure["layout"], "template": None}).data) == len(figure["data"])
+
+
 def test_notes_stand_on_the_side_that_has_room():
     notes = [
         xmr_figure(replace(DRAWN, regimes=[replace(TWO[0], stop=at), replace(TWO[1], start=at)]), unit="%")["layout"]["annotations"][0]

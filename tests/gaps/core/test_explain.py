@@ -91,6 +91,8 @@ ALONE = {"compared": (replace(HISTORY, grade=3),), "graded_by": Kind.HISTORY}
         ("Window against before", {"signals": ()}, {}, "within what chance does"),
         ("Window against before", {"n_window": 2}, {}, "Not compared: that takes 3 points in the window and 6 before it."),
         ("Window against before", {}, {"n_baseline": 5}, "Not compared"),
+        ("Trend", {}, {}, "Not tested: this was judged before trends were."),
+        ("Trend", {"n_complete": 7}, {}, "Not tested: that takes 8 points."),
         ("Trend", {"trend": FALLING}, {}, "It has been falling by 0.400 points a month"),
         ("Trend", {"trend": BETTER}, {}, "at this rate it reaches the internal goal"),
         ("Trend", {"trend": replace(FALLING, sense=TrendSense.NONE, q=0.3)}, {}, "None is called: among so many series"),
