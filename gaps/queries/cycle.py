@@ -104,9 +104,9 @@ def home(cycle: ReviewCycle, user: User) -> Home:
 
 
 def recent(cycle: ReviewCycle) -> list[Recent]:
-    """The last few events of the cycle and of imports."""
+    """The last few events of the cycle, of imports and of baselines."""
     of_cycle = Q(object_type="departments.reviewcycle", object_id=cycle.pk)
-    events = AuditEvent.objects.filter(of_cycle | Q(object_type="metrics.import")).select_related("actor")
+    events = AuditEvent.objects.filter(of_cycle | Q(object_type__in=["metrics.import", "metrics.rebase"])).select_related("actor")
     known = events.filter(act__in=words.ACTS)[:6]
     return [Recent(words.ACTS[one.act], str(one.actor or "the worker"), one.at) for one in known]
 

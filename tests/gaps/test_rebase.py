@@ -189,6 +189,13 @@ def test_remove_takes_it_back(boss, judged, conversion):
     assert not Rebase.objects.exists()
 
 
+def test_home_tells_what_happened(boss, judged, conversion):
+    rebases.remove(begin(conversion), by=None, at=AT)
+    text = boss.get(reverse("gaps:home", kwargs={"code": "q4"})).content.decode()
+    assert "New baseline started" in text
+    assert "New baseline taken back" in text
+
+
 def test_a_head_reads_them_and_cannot_touch_them(client, judged, conversion, head):
     begin(conversion)
     client.force_login(head)
