@@ -8,6 +8,7 @@ from typing import Any
 
 from departments.core.names import key
 from metrics.core import cells
+from metrics.core.dialect import can_part
 
 IGNORE = "ignore"
 BASE = (
@@ -106,7 +107,7 @@ def _text(name: str, value: object) -> str:
 
 
 def _delimiter(name: str, value: object) -> str:
-    if not isinstance(value, str) or len(value) != 1 or value in '"\r\n\0':
+    if not isinstance(value, str) or len(value) != 1 or not can_part(value):
         raise BadAnswers(f"“{name}” must be one character.")
     return value
 
@@ -131,7 +132,7 @@ def _table(check: Callable[[str], str], only: tuple[str, ...] = ()) -> Callable[
         for left, right in value.items():
             if only and left not in only:
                 raise BadAnswers(f"“{name}” may name {', '.join(only)}, not “{left}”.")
-            out[left] = check(_text(f"{name}: {left}", right))
+            out[_text(name, left)] = check(_text(f"{name}: {left}", right))
         return out
 
     return read
@@ -150,6 +151,10 @@ def _checked(read: Callable[[str], object]) -> Callable[[str], str]:
     return check
 
 
+def _name_or_none(text: str) -> object:
+    return cells.name(text) if text.strip() else None
+
+
 _READ: dict[str, Callable[[str, Any], Any]] = {
     "encoding": _text,
     "delimiter": _delimiter,
@@ -161,11 +166,11 @@ _READ: dict[str, Callable[[str, Any], Any]] = {
     "fill_down": _flag,
     "columns": _table(role),
     "constants": _table(str, CONSTANTS),
-    "departments": _table(str),
-    "kpis": _table(str),
+    "departments": _table(_checked(_name_or_none)),
+    "kpis": _table(_checked(_name_or_none)),
     "directions": _table(_checked(cells.direction)),
     "frequencies": _table(_checked(cells.frequency)),
-    "units": _table(str),
+    "units": _table(_checked(cells.text_of(cells.UNIT_LENGTH))),
 }
 
 

@@ -21,6 +21,7 @@ FREQUENCIES = {
     Frequency.QUARTER: ("quarter", "quarterly", "quarters"),
     Frequency.YEAR: ("year", "yearly", "years", "annual", "annually"),
 }
+UNIT_LENGTH = 30
 JOINERS = {0x200C: "x", 0x200D: "x"}
 _DIRECTION = {word: direction for direction, words in DIRECTIONS.items() for word in words}
 _FREQUENCY = {word: frequency for frequency, words in FREQUENCIES.items() for word in words}

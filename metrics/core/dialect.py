@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -13,6 +14,7 @@ from metrics.core.problems import Unreadable
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x1f")
 ENCODINGS = ("utf-8", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "iso-8859-15", "mac-roman", "cp850", "cp1250", "cp1251", "cp437")
+NOT_OF_FILES = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "mbcs", "oem"))
 BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 HEAD_ROWS = 60
 HEAD_BYTES = 256_000
@@ -60,27 +62,31 @@ def decode(content: bytes, encoding: str = "") -> Decoded:
 
 
 def _as_said(content: bytes, encoding: str) -> Decoded:
-    name = encoding.strip().lower()
+    said = encoding.strip().lower()
     try:
-        "".encode(name)
-    except LookupError:
-        raise Unreadable(f"The encoding “{encoding}” is not known. Known: {', '.join(ENCODINGS)}.") from None
+        name = codecs.lookup(said).name.removesuffix("-sig")
+        "".encode(name)  # some codecs are not of texts
+    except (LookupError, ValueError):
+        name = ""
+    if not name or name in NOT_OF_FILES:
+        raise Unreadable(f"The encoding “{encoding}” is not known. Known: {', '.join(ENCODINGS)}.")
     for mark, marked in BOMS.items():
-        if content.startswith(mark) and name.replace("_", "-") in (marked, marked[:6]):
+        if content.startswith(mark) and name in (marked, marked[:6]):
             return Decoded(_recoded(content[len(mark) :], marked), marked)
-    return Decoded(_recoded(content, name), name)
+    return Decoded(_recoded(content, name), said)
 
 
 def _recoded(content: bytes, encoding: str) -> bytes:
-    if encoding in ("utf-8", "utf8"):
+    if encoding == "utf-8":
         if not _is_utf8(content):
             raise not_utf8(content)
         return content
     try:
         text = content.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        at = f" Byte {error.start + 1} does not fit." if isinstance(error, UnicodeDecodeError) else ""
-        raise Unreadable(f"The file is no text in {encoding}.{at} Choose another encoding, or save it as “CSV UTF-8”.") from None
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"The file is no text in {encoding}. Byte {error.start + 1} does not fit. Choose another encoding, or save it as “CSV UTF-8”."
+        ) from None
     return text.encode("utf-8", "replace")
 
 
@@ -140,9 +146,14 @@ def head(content: bytes, delimiter: str, most: int = HEAD_ROWS, *, strict: bool 
     return rows
 
 
+def can_part(sign: str) -> bool:
+    """Whether that character may part the cells of a row: rows and their texts and numbers are not made of it."""
+    return sign not in '"\r\n\0' and not sign.isalnum()
+
+
 def delimiter_of(content: bytes, familiar: Callable[[list[str]], int]) -> str:
     """What parts the cells: under which most cells of a row are `familiar` as a header, then most rows are of one width."""
-    if found := SEPARATOR_LINE.match(content):
+    if (found := SEPARATOR_LINE.match(content)) and can_part(found[1].decode("latin-1")):
         return found[1].decode("latin-1")
     sample = _sample(content)
     best, delimiter = (0, 0.0), ","

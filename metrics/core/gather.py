@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from metrics.core import numbers
-from metrics.core.mapping import Mapping
+from metrics.core.columns import Mapping
 from metrics.core.numbers import Evidence, Mark, Notation
 from metrics.core.parts import Part, Splitter
-from metrics.core.problems import Problems
-from metrics.core.tabular import Table
+from metrics.core.problems import Problems, Unreadable
+from metrics.core.tabular import Cells, Chunk, Table
 from metrics.core.texts import TEXTS, Distinct, Texts
 
 NUMBERS = ("value", "target", "benchmark", "numerator", "denominator")
@@ -37,12 +37,15 @@ class Faults:
 
 @dataclass
 class Gathered:
-    """The columns so far; `finish` makes the arrays whole and notes what is wrong."""
+    """The columns so far; `finish` makes the arrays whole and notes what is wrong.
+
+    A column is weighed until it has proved a decimal point, unless `thorough`; `mixed`: some column has then gone on to prove a comma.
+    """
 
     notation: Table_[str, Notation]
     weigh: bool
+    thorough: bool
     problems: Problems
-    header: list[str]
     evidence: dict[str, Evidence] = field(default_factory=dict)
     distinct: dict[str, Distinct] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
@@ -50,6 +53,7 @@ class Gathered:
     size: int = 0
     aside: list[tuple[int, str]] = field(default_factory=list)
     left_out: int = 0
+    mixed: bool = False
     _lines: list[npt.NDArray[np.int32]] = field(default_factory=list)
     _codes: dict[str, list[npt.NDArray[np.int32]]] = field(default_factory=dict)
     _numbers: dict[str, list[npt.NDArray[np.float64]]] = field(default_factory=dict)
@@ -63,31 +67,46 @@ class Gathered:
 
     def take(self, part: Part) -> None:
         """Add the observations of a part."""
+        lines = part.spread(part.chunk.lines)
+        if part.keep is not None:
+            self.left_out += len(part.keep) - len(lines)
+        if not len(lines):
+            return
         for name in TEXTS:
-            if name in part.cells:
-                distinct = self.distinct.setdefault(name, Distinct())
-                self._codes.setdefault(name, []).append(distinct.take(part.cells[name]))
+            if name in part.rows:
+                self._take(name, part.spread(self._distinct(name).take(part.rows[name])))
+            elif name in part.heads:
+                self._take(name, part.spread(self._distinct(name).take(part.heads[name]), heads=True))
+            elif name in part.cells:
+                self._take(name, self._distinct(name).take(part.cells[name]))
         for name in NUMBERS:
-            if name in part.cells:
-                self._figures(name, part)
-        if not self.labels:
-            self.labels = dict(part.labels)
-        self._lines.append(part.lines)
-        self.size += len(part.lines)
+            if name in part.cells or name in part.rows:
+                self._figures(name, part, part.cells.get(name) or [""] * len(lines))
+        self._lines.append(lines)
+        self.size += len(lines)
 
-    def _figures(self, name: str, part: Part) -> None:
-        cells = part.cells[name]
-        if self.weigh and (known := self.evidence.get(name, Evidence())).decimal != ".":
+    def _distinct(self, name: str) -> Distinct:
+        return self.distinct.setdefault(name, Distinct())
+
+    def _take(self, name: str, codes: npt.NDArray[np.int32]) -> None:
+        self._codes.setdefault(name, []).append(codes)
+
+    def _figures(self, name: str, part: Part, cells: Cells) -> None:
+        known = self.evidence.get(name, Evidence())
+        weighed = self.weigh and (self.thorough or known.decimal != ".")
+        if weighed:
             self.evidence[name] = known.merge(numbers.evidence(cells))
         column = numbers.column(cells, self.notation[name], aim=name in AIMS)
+        if self.weigh and not weighed and len(column.faulty):  # what proves a comma as well has no number with a point
+            self.evidence[name] = known.merge(numbers.evidence([cells[row] for row in column.faulty.tolist()]))
+            self.mixed |= bool(self.evidence[name].comma)
         self._numbers.setdefault(name, []).append(column.values)
         if column.marks is not None:
             self._mark(name, column.marks, column.said)
-        faulty = column.faulty
         if name == "value":
-            faulty = self._no_figures(column.values, faulty, part)
-        if len(faulty):
-            self._fault(name, faulty, part)
+            self._no_figures(column.values, column.faulty, part)
+        if len(column.faulty):
+            self._fault(name, column.faulty, part)
 
     def _mark(self, name: str, codes: npt.NDArray[np.int16], said: list[Mark]) -> None:
         """Number the marks over the whole file."""
@@ -95,34 +114,36 @@ class Gathered:
         of = np.array([known.setdefault(mark, len(known)) for mark in said], np.int16)
         self._marks.setdefault(name, []).append((self.size, of[codes]))
 
-    def _no_figures(self, values: npt.NDArray[np.float64], faulty: Places, part: Part) -> Places:
-        """Tell rows without a value that are no observation from those that lack one; the faulty ones that remain."""
+    def _no_figures(self, values: npt.NDArray[np.float64], faulty: Places, part: Part) -> None:
+        """Tell rows without a value that are no observation from those that lack one."""
         if not np.isnan(values).any():
-            return faulty
+            return
         missing = np.setdiff1d(np.flatnonzero(np.isnan(values)), faulty)
-        none = [] if part.wide else [row for row in missing.tolist() if self._nothing_there(part, row)]
-        repeated = [row for row in faulty.tolist() if self._is_header(part, row)]
-        self._no_row.append(np.array(none + repeated, np.intp) + self.size)
-        if not part.wide:
-            self._missing.append(np.setdiff1d(missing, none) + self.size)
-        elif len(missing):
-            self._no_row.append(missing + self.size)
-        return np.setdiff1d(faulty, repeated)
+        none = missing if part.wide else np.array([row for row in missing.tolist() if self._nothing_there(part, row)], np.intp)
+        self._no_row.append(none + self.size)
+        self._missing.append(np.setdiff1d(missing, none) + self.size)
 
     def _nothing_there(self, part: Part, row: int) -> bool:
         """A blank row, or one that holds a single text: a heading or a remark."""
         texts = [column[row].strip() for column in part.chunk.columns if column[row].strip()]
         if len(texts) == 1 and len(part.chunk.columns) > 2:
-            self._tell(int(part.lines[row]), f"“{texts[0][:80]}” is no row of figures")
+            self._tell(int(part.chunk.lines[row]), f"“{texts[0][:80]}” is no row of figures")
             return True
         return not texts
 
-    def _is_header(self, part: Part, row: int) -> bool:
-        cells = [column[row].strip() for column in part.chunk.columns]
-        if cells != self.header:
-            return False
-        self._tell(int(part.lines[row]), "the header once more")
-        return True
+    def without_header(self, chunk: Chunk, header: list[str]) -> Chunk:
+        """The chunk without the rows that repeat that row of the header, as pages of a printed table do."""
+        place = next(place for place, cell in enumerate(header) if cell.strip())
+        if header[place] not in chunk.columns[place]:
+            return chunk
+        texts = [cell.strip() for cell in header]
+        rows = list(zip(*chunk.columns, strict=True))
+        again = [[cell.strip() for cell in row] == texts for row in rows]
+        for line in chunk.lines[again].tolist():
+            self._tell(line, "the header once more")
+        self.left_out += sum(again)
+        kept = [row for row, repeats in zip(rows, again, strict=True) if not repeats]
+        return Chunk(chunk.lines[~np.array(again)], list(zip(*kept, strict=True)) or [()] * len(header))
 
     def _tell(self, line: int, why: str) -> None:
         if len(self.aside) < TOLD and (line, why) not in self.aside[-1:]:
@@ -131,11 +152,10 @@ class Gathered:
     def _fault(self, name: str, faulty: Places, part: Part) -> None:
         faults = self._faults.setdefault(name, Faults())
         faults.rows.append(faulty + self.size)
-        cells, label = part.cells[name], part.labels.get(name, name)
-        for row in faulty.tolist():
-            if len(faults.said) >= self.problems.limit:
-                break
-            faults.said[row + self.size] = (label, cells[row], numbers.fault(cells[row], self.notation[name], aim=name in AIMS))
+        cells = part.cells[name]
+        for row in faulty[: max(0, self.problems.limit - len(faults.said))].tolist():
+            said = numbers.fault(cells[row], self.notation[name], aim=name in AIMS)
+            faults.said[row + self.size] = (part.label(name, row), cells[row], said)
 
     # At the end
 
@@ -162,7 +182,7 @@ class Gathered:
             keep &= ~self._outs(column, keep)
         self._note(texts, keep)
         if not keep.all():
-            self.left_out = int((~keep).sum())
+            self.left_out += int((~keep).sum())
             self.lines, self.bad = self.lines[keep], self.bad[keep]
             self.numbers = {name: values[keep] for name, values in self.numbers.items()}
             self.marks = {name: (codes[keep], said) for name, (codes, said) in self.marks.items()}
@@ -192,9 +212,7 @@ class Gathered:
             rows = missing[keep[missing]]
             self.bad[rows] = True
             label = self.labels.get("value", "value")
-            self.problems.add_rows(
-                rows, self.lines, label, lambda row: ("", "The value is missing. Leave out the row where there is none.")
-            )
+            self.problems.add_rows(rows, self.lines, label, lambda row: ("", MISSING))
         self._fractions(keep)
 
     def _note_figures(self, rows: Places, said: dict[int, tuple[str, str, str]]) -> None:
@@ -237,16 +255,22 @@ def gather(
     *,
     fill_down: bool,
     weigh: bool,
+    thorough: bool = False,
     evidence: dict[str, Evidence] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Gathered:
     """The table's columns as the mapping says. `weigh`: gather the evidence of how numbers are written."""
-    gathered = Gathered(notation, weigh, table.problems, [cell.strip() for cell in table.header], dict(evidence or {}))
+    gathered = Gathered(notation, weigh, thorough, table.problems, dict(evidence or {}))
     splitter = Splitter(mapping, fill_down)
+    gathered.labels = splitter.labels
     for chunk in table:
+        gathered.placed += len(chunk.lines)
+        for header in table.header_rows:
+            chunk = gathered.without_header(chunk, header)
         for part in splitter.parts(chunk):
             gathered.take(part)
-        gathered.placed += len(chunk.lines)
+        if gathered.size > table.limits.rows:
+            raise Unreadable(f"The file holds more than {table.limits.rows:,} figures. Split it into smaller files.")
         if progress:
             progress(table.rows)
     gathered.whole()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from departments.core.names import key
+from metrics.core import period_text
+from metrics.core.answers import FIELDS
+from metrics.core.periods import Frequency
 
 _JOINERS = re.compile(r"[\s_./:#*-]+")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,12})[)\]]\s*$")
@@ -57,10 +61,31 @@ WORDS = {
     ),
     "ignore": ("reason", "reasons", "rejected because"),
 }  # fmt: skip
+# What a column may call its rows besides target, benchmark and the like.
+KINDS = frozenset((
+    "forecast", "forecasts", "estimate", "estimated", "projection", "projected", "prior year", "previous year", "last year", "variance",
+    "voorspelling", "raming", "prognose", "hochrechnung", "vorjahr", "abweichung", "prévision", "prévisions", "previsión", "previsão",
+    "previsione", "estimación", "estimativa", "stima",
+))  # fmt: skip
 TOTALS = frozenset((
     "total", "totals", "grand total", "sub total", "subtotal", "sum", "overall total", "average", "mean", "avg", "ytd", "year to date",
     "totaal", "subtotaal", "gemiddeld", "gesamt", "summe", "gesamtsumme", "durchschnitt", "total général", "somme", "moyenne",
     "suma", "promedio", "soma", "média", "totale", "somma", "media", "all departments", "company total", "total general",
+))  # fmt: skip
+
+BARE_NUMBER = re.compile(r"[\d.,\s]+")
+YEAR = re.compile(r"(?:19|20|21)\d\d")
+FISCAL = 4  # whichever month it is: with a month other than January all spellings of fiscal years mean one
+YEAR_MONTH = re.compile(r"(?:19|20|21)\d\d(?:0[1-9]|1[0-2])")
+BEFORE_TOTALS = (
+    "total ", "totals for ", "grand total ", "sub total ", "subtotal ", "sum of ", "average of ", "totaal ", "gesamt ", "summe ",
+)  # fmt: skip
+AFTER_TOTALS = (" grand total", " sub total", " total", " totals", " subtotal", " average", " totaal", " gesamt", " summe")
+TOTALISH = re.compile(r"tot|sum|som|aver|mean|avg|ytd|year|gemid|gesam|durchs|moyen|prome|dia|all dep", re.IGNORECASE)  # in all of them
+NAMES_TOO = frozenset(("media",))  # Italian for an average, and a department
+EVERYTHING = frozenset((
+    "all", "overall", "general", "company", "group", "organisation", "organization", "business", "departments", "kpis", "all departments",
+    "all kpis", "year", "of year", "for year", "for the year", "quarter", "month", "period", "of all departments", "for all departments",
 ))  # fmt: skip
 
 
@@ -84,6 +109,43 @@ def bracketed(header: str) -> tuple[str, str]:
     return (header[: found.start()].strip(), found[1].strip()) if found and found.start() else (header.strip(), "")
 
 
+def is_kind(text: str) -> bool:
+    """Whether the text calls figures actual ones, targets, forecasts or the like."""
+    return role_of(text) in FIELDS or plain(text) in KINDS
+
+
+def is_period(text: str) -> bool:
+    """Whether the text names a period, bare numbers apart that are no year."""
+    text = text.strip()
+    if BARE_NUMBER.fullmatch(text) and not (YEAR.fullmatch(text) or YEAR_MONTH.fullmatch(text)) and text.count(".") != 2:
+        return False
+    try:
+        period_text.parse(text, fiscal_start=FISCAL)
+    except period_text.Undecided:
+        return True
+    except ValueError:
+        return False
+    return True
+
+
+def is_year(text: str) -> bool:
+    """Whether the text names a year, a fiscal one too."""
+    try:
+        return period_text.parse(text, fiscal_start=FISCAL).span is Frequency.YEAR
+    except ValueError:
+        return False
+
+
 def is_total(text: str) -> bool:
-    """Whether the text calls its row or column a sum of others. Only these words alone: “Total ridership” is a KPI."""
-    return plain(text) in TOTALS
+    """Whether the text calls its row or column a sum of others."""
+    words = plain(text)
+    return words in TOTALS or words.startswith(BEFORE_TOTALS)
+
+
+def is_total_among(text: str, others: Collection[str] = ()) -> bool:
+    """Whether a name is that of a sum of the `others` (as `plain`). "Total Sales" is one where there is Sales too; Total Quality, Total
+    revenue and Media are names like any other."""
+    words = plain(text)
+    rest = next((words.removeprefix(start) for start in BEFORE_TOTALS if words.startswith(start)), "")
+    rest = rest or next((words.removesuffix(end) for end in AFTER_TOTALS if words.endswith(end)), "")
+    return words in TOTALS - NAMES_TOO or rest in EVERYTHING or (rest != "" and rest in others)

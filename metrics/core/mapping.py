@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from departments.core.names import key
-from metrics.core import numbers, period_text
-from metrics.core.answers import BASE, FIELDS, IGNORE, Answers
+from metrics.core.answers import FIELDS, IGNORE, Answers
+from metrics.core.columns import CALENDAR, NEEDED, SURE, Column, Group, Mapping, is_number, share
 from metrics.core.dialect import Row
-from metrics.core.header_words import CANONICAL, bracketed, is_total, plain, role_of
+from metrics.core.doubts import FIGURES, UNSURE, doubted
+from metrics.core.header_words import CANONICAL, TOTALS, bracketed, is_period, plain, role_of
 
-SURE = 0.8  # below this a person is asked
-NEEDED = ("department", "kpi", "period", "value")
-CALENDAR = ("year", "month", "quarter", "week")  # columns that make up a period together
+__all__ = ["NEEDED", "SURE", "Column", "Group", "Mapping", "Names", "familiar", "find_header", "headers", "propose", "unknown_columns"]
+
 SAMPLES = 8
+UNLIKELY = 0.6
 ROLE_POINTS, PERIOD_POINTS = 3, 1
-BARE_NUMBER = re.compile(r"[\d.,\s]+")
-YEAR = re.compile(r"(?:19|20|21)\d\d")
-YEAR_MONTH = re.compile(r"(?:19|20|21)\d\d(?:0[1-9]|1[0-2])")
 PART_OF_YEAR = re.compile(r"[^\W\d]{3,10}\.?|Q[1-4]|W(?:ee)?k?\s?\d{1,2}", re.IGNORECASE)
+LAST_DAY = re.compile(r"\b(?:end|ends|ended|ending|to|until)\b")
 
 
 @dataclass(frozen=True)
@@ -38,110 +34,18 @@ class Names:
     kpis: Collection[str] = ()
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column of the file. `fixed`: what its header names (role FIELD@...); `unit`: what the header's brackets hold."""
-
-    place: int
-    header: str
-    role: str
-    confidence: float
-    fixed: str = ""
-    unit: str = ""
-    samples: tuple[str, ...] = ()
-
-    @property
-    def field(self) -> str:
-        """The figure that its cells are: value, target ...; blank for other columns."""
-        name = self.role.partition("@")[0]
-        return name if name in FIELDS else ""
-
-    @property
-    def names(self) -> str:
-        """What its header names: period, kpi or department; blank for none."""
-        return self.role.partition("@")[2]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Columns that make one observation per row: what their headers fix, and the places of their figures by role."""
-
-    fixed: dict[str, str]
-    places: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """The columns of a file, and what is still open about them."""
-
-    columns: tuple[Column, ...]
-    header_line: int
-    header_last: int
-    constants: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def base(self) -> dict[str, int]:
-        """Places of the columns that hold for a whole row."""
-        return {column.role: column.place for column in self.columns if column.role in BASE}
-
-    @property
-    def groups(self) -> list[Group]:
-        """In the file's order. A plain target or benchmark beside headed values holds for all of them."""
-        figures = [column for column in self.columns if column.field]
-        headed = any(column.names for column in figures if column.field == "value")
-        shared = {column.field: column.place for column in figures if headed and not column.names and column.field != "value"}
-        own = [column for column in figures if not (headed and not column.names and column.field != "value")]
-        out = []
-        for fixed, members in groupby(sorted(own, key=_group_key), key=_group_key):
-            columns = list(members)
-            attributes = {fixed[1]: fixed[2]} if fixed[1] else {}
-            attributes |= {"unit": columns[0].unit} if fixed[1] == "kpi" and columns[0].unit else {}
-            places = shared | {column.field: column.place for column in columns}
-            out.append((min(column.place for column in columns), Group(attributes, places)))
-        return [group for _, group in sorted(out, key=lambda pair: pair[0])]
-
-    @property
-    def wide(self) -> bool:
-        return any(column.names for column in self.columns)
-
-    @property
-    def missing(self) -> list[str]:
-        """What no column and no constant gives."""
-        named = {column.names for column in self.columns} | set(self.constants) | set(self.base)
-        named |= {"period"} if {"year"} <= set(self.base) or "month" in self.base else set()
-        named |= {"value"} if any(column.field == "value" for column in self.columns) else set()
-        return [name for name in NEEDED if name not in named]
-
-    @property
-    def unsure(self) -> list[Column]:
-        """Columns whose role a person should look at first."""
-        return [column for column in self.columns if column.role != IGNORE and column.confidence < SURE]
-
-
-def _group_key(column: Column) -> tuple[bool, str, str]:
-    return (bool(column.names), column.names, column.fixed)
-
-
 def familiar(cells: Sequence[str]) -> int:
     """How much a row looks like a header: known names count three times as much as periods. None in a row of one cell."""
     named = [cell for cell in cells if cell.strip()]
     if len(named) < 2:
         return 0
-    return sum(ROLE_POINTS if role_of(cell) else PERIOD_POINTS if is_period(cell) or _field_and_period(cell) else 0 for cell in named)
+    return sum(map(_points, named))
 
 
-def is_period(text: str) -> bool:
-    """Whether the text names a period, bare numbers apart that are no year."""
-    text = text.strip()
-    if BARE_NUMBER.fullmatch(text) and not (YEAR.fullmatch(text) or YEAR_MONTH.fullmatch(text)) and text.count(".") != 2:
-        return False
-    try:
-        period_text.parse(text)
-    except period_text.Undecided:
-        return True
-    except ValueError:
-        return False
-    return True
+def _points(cell: str) -> int:
+    if cell.isascii() and not cell.upper().isupper():  # no letters: the quick way through the figures of wide files
+        return PERIOD_POINTS if is_period(cell) else 0
+    return ROLE_POINTS if role_of(cell) else PERIOD_POINTS if is_period(cell) or _field_and_period(cell) else 0
 
 
 def find_header(rows: Sequence[Row]) -> tuple[int, int | None]:
@@ -182,9 +86,13 @@ def _joined(upper: str, lower: str) -> str:
     upper, lower = upper.strip(), lower.strip()
     if not upper or not lower or upper == lower:
         return ""
-    if PART_OF_YEAR.fullmatch(lower) and is_period(f"{lower} {upper}"):
+    if _is_part_of_year(lower, upper):
         return f"{lower} {upper}"
     return f"{upper} / {lower}" if role_of(lower) in FIELDS and not role_of(upper) else ""
+
+
+def _is_part_of_year(text: str, year: str = "2016") -> bool:
+    return bool(PART_OF_YEAR.fullmatch(text.strip())) and is_period(f"{text.strip()} {year}")
 
 
 def headers(rows: Sequence[Row], place: int, above: int | None, width: int) -> list[str]:
@@ -193,8 +101,10 @@ def headers(rows: Sequence[Row], place: int, above: int | None, width: int) -> l
     if above is None:
         return [cell.strip() for cell in lower]
     upper = _filled([*rows[above].cells, *[""] * (width - len(rows[above].cells))][:width])
+    months = {up for up, low in zip(upper, lower, strict=True) if _is_part_of_year(low, up)}  # a target beside them is one of all
     return [
-        _joined(up, low) or low.strip() or (up if not low.strip() and role_of(up) else "") for up, low in zip(upper, lower, strict=True)
+        ("" if up in months and role_of(low) in FIELDS else _joined(up, low)) or low.strip() or (up if role_of(up) else "")
+        for up, low in zip(upper, lower, strict=True)
     ]
 
 
@@ -203,9 +113,11 @@ def propose(header: Sequence[str], samples: Sequence[Sequence[str]], answers: An
     header."""
     cells = [tuple(row[place].strip() for row in samples if place < len(row) and row[place].strip()) for place in range(len(header))]
     columns = [_by_header(place, text, cells[place]) for place, text in enumerate(header)]
-    columns = _answered(columns, answers)
-    columns = _by_content(_whole_periods(columns, cells, answers), cells, answers, known)
-    return Mapping(tuple(_once(columns)), *lines, dict(answers.constants))
+    said = _said(columns, answers)
+    columns = _titled(_answered(columns, said, answers), said)
+    columns = _whole_periods(_parts_of_years(columns, answers), cells, answers)
+    columns = _once(_by_content(columns, cells, answers, known))
+    return doubted(Mapping(tuple(columns), *lines, dict(answers.constants)), set(said), cells)
 
 
 def _by_header(place: int, text: str, cells: tuple[str, ...]) -> Column:
@@ -235,28 +147,54 @@ def _field_and_period(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _whole_periods(columns: list[Column], cells: Sequence[tuple[str, ...]], answers: Answers) -> list[Column]:
-    """A column called month, week or year that gives the whole period is the period."""
-    roles = {column.role for column in columns} | set(answers.constants)
-    if "period" in roles:
-        return columns
-    calendar = [column for column in columns if column.role in CALENDAR]
-    whole = [one for one in calendar if _share(cells[one.place], is_period) == 1 and (len(calendar) == 1 or one.role != "year")]
-    return [replace(column, role="period") if column in whole[:1] else column for column in columns]
+def _said(columns: list[Column], answers: Answers) -> dict[int, str]:
+    """Place -> role of the columns that a person has decided."""
+    told = {key(name): role for name, role in answers.columns.items()}
+    roles = {one.place: told.get(f"#{one.place + 1}") or (told.get(key(one.header)) if one.header else None) for one in columns}
+    return {place: role for place, role in roles.items() if role}
 
 
-def _answered(columns: list[Column], answers: Answers) -> list[Column]:
-    """The columns as far as a person has said what they are."""
-    said = {key(name): role for name, role in answers.columns.items()}
+def _answered(columns: list[Column], said: dict[int, str], answers: Answers) -> list[Column]:
+    """The columns as far as a person has said what they are; others that claim the same, or what is said of all rows, are not used."""
+    taken = set(answers.constants) | {role for role in said.values() if "@" not in role}
     out = []
     for column in columns:
-        role = said.get(f"#{column.place + 1}") or (said.get(key(column.header)) if column.header else None)
-        if role:
+        if role := said.get(column.place):
             name, unit = bracketed(column.header)
             fixed = column.fixed or (column.header if role.endswith("@period") else name)
             column = replace(column, role=role, confidence=1.0, fixed=fixed if "@" in role else "", unit=unit if "@" in role else "")
+        elif column.role in taken:
+            column = replace(column, role=IGNORE, confidence=1.0)
         out.append(column)
     return out
+
+
+def _titled(columns: list[Column], said: dict[int, str]) -> list[Column]:
+    """One title over actual and target, where a column names the KPI: not another KPI, but what the table is called."""
+    headed = [column for column in columns if column.names == "kpi" and column.place not in said]
+    if not any(column.role == "kpi" for column in columns) or len({key(column.fixed) for column in headed}) != 1:
+        return columns
+    return [replace(column, role=column.field, fixed="", unit="") if column in headed else column for column in columns]
+
+
+def _parts_of_years(columns: list[Column], answers: Answers) -> list[Column]:
+    """Columns called January or Q1 beside one that is called year."""
+    roles = {column.role for column in columns} | set(answers.constants)
+    free = [column.place for column in columns if column.role == IGNORE and not column.confidence and _is_part_of_year(column.header)]
+    if roles.isdisjoint({"year"}) or roles & {"period", "month", "quarter", "week", "value"}:
+        return columns
+    sure = 0.9 if len(free) > 1 else UNLIKELY
+    return [replace(one, role="value@period", confidence=sure, fixed=one.header) if one.place in free else one for one in columns]
+
+
+def _whole_periods(columns: list[Column], cells: Sequence[tuple[str, ...]], answers: Answers) -> list[Column]:
+    """A column called month, week or year that gives the whole period is the period."""
+    roles = {column.role for column in columns} | set(answers.constants)
+    if "period" in roles or any(column.names == "period" for column in columns):
+        return columns
+    calendar = [column for column in columns if column.role in CALENDAR]
+    whole = [one for one in calendar if share(cells[one.place], is_period) == 1 and (len(calendar) == 1 or one.role != "year")]
+    return [replace(column, role="period") if column in whole[:1] else column for column in columns]
 
 
 def unknown_columns(columns: Sequence[Column], answers: Answers) -> list[str]:
@@ -268,34 +206,38 @@ def unknown_columns(columns: Sequence[Column], answers: Answers) -> list[str]:
 def _by_content(columns: list[Column], cells: Sequence[tuple[str, ...]], answers: Answers, known: Names) -> list[Column]:
     """Roles that are still free, for columns that the header leaves open and whose cells speak for one."""
     has = {column.role for column in columns} | {column.names for column in columns} | set(answers.constants)
-    free = [one.place for one in columns if one.role == IGNORE and not one.confidence and cells[one.place] and not is_total(one.header)]
+    free = [one for one in columns if one.role == IGNORE and not one.confidence and cells[one.place] and plain(one.header) not in TOTALS]
     claims = _claims(has, free, cells, known)
     out = [replace(one, role=claims[one.place][0], confidence=claims[one.place][1]) if one.place in claims else one for one in columns]
-    figures = [place for place in free if place not in claims and _share(cells[place], _is_number) >= 0.6 and out[place].header]
     if "value" in has or any(column.names for column in out):
         return out
+    figures = [one.place for one in free if one.place not in claims and one.header and share(cells[one.place], is_number) >= FIGURES]
     headed = _headed(out, figures, has | {role for role, _ in claims.values()}, known)
     for place in figures if headed or len(figures) == 1 else ():
         known_name = key(out[place].fixed) in (known.departments if headed == "department" else known.kpis)
-        role, confidence = (f"value@{headed}", 0.9 if known_name else 0.6) if headed else ("value", 0.7)
+        role, confidence = (f"value@{headed}", 0.9 if known_name else UNLIKELY) if headed else ("value", 0.7)
         out[place] = replace(out[place], role=role, confidence=confidence)
     return out
 
 
-def _claims(has: set[str], free: Sequence[int], cells: Sequence[tuple[str, ...]], known: Names) -> dict[int, tuple[str, float]]:
-    """Columns of known names or of periods: place -> (role, confidence). The first that fits gets it."""
-    tests: list[tuple[str, float, Callable[[tuple[str, ...]], bool]]] = [
-        ("department", 0.8, lambda texts: _share(texts, lambda cell: key(cell) in known.departments) >= 0.5),
-        ("kpi", 0.8, lambda texts: _share(texts, lambda cell: key(cell) in known.kpis) >= 0.5),
-        ("period", 0.85, lambda texts: _share(texts, is_period) == 1),
+def _claims(has: set[str], free: Sequence[Column], cells: Sequence[tuple[str, ...]], known: Names) -> dict[int, tuple[str, float]]:
+    """Columns of known names or of periods: place -> (role, confidence). Of several that fit the first is offered, and a person asked;
+    so it is where some names are not known, and where the header is a name or a period itself, or speaks of last days."""
+    tests: list[tuple[str, float, Callable[[str], bool]]] = [
+        ("department", 0.5, lambda cell: key(cell) in known.departments),
+        ("kpi", 0.5, lambda cell: key(cell) in known.kpis),
+        ("period", 1.0, is_period),
     ]
     out: dict[int, tuple[str, float]] = {}
-    for role, confidence, fits in tests:
+    for role, least, test in tests:
         if role in has or (role == "period" and has & {"year", "month"}):
             continue
-        place = next((place for place in free if place not in out and fits(cells[place])), None)
-        if place is not None:
-            out[place] = (role, confidence)
+        shares = {one.place: share(cells[one.place], test) for one in free if one.place not in out}
+        fits = [one for one in free if shares.get(one.place, 0) >= least]
+        if fits:
+            first = fits[0]
+            doubtful = len(fits) > 1 or shares[first.place] < 1 or test(first.header) or LAST_DAY.search(plain(first.header))
+            out[first.place] = (role, UNLIKELY if doubtful else 0.85)
     return out
 
 
@@ -304,14 +246,6 @@ def _headed(columns: list[Column], figures: list[int], has: set[str], known: Nam
     if "department" not in has and "kpi" in has and any(key(columns[place].fixed) in known.departments for place in figures):
         return "department"
     return "kpi" if "kpi" not in has else ""
-
-
-def _share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
-    return sum(map(test, cells)) / len(cells) if cells else 0.0
-
-
-def _is_number(cell: str) -> bool:
-    return any(not np.isnan(numbers.column([cell], notation).values[0]) for notation in (numbers.PLAIN, numbers.Notation(",")))
 
 
 def _once(columns: list[Column]) -> list[Column]:
@@ -323,13 +257,10 @@ def _once(columns: list[Column]) -> list[Column]:
     out = list(columns)
     for rivals in claims.values():
         best = max(column.confidence for column in rivals)
-        if len(rivals) > 1:
-            surest = [column for column in rivals if column.confidence == best]
-            for column in rivals:
-                lost = column.confidence < best
-                out[column.place] = (
-                    replace(column, role=IGNORE, confidence=0.5)
-                    if lost
-                    else replace(column, confidence=min(column.confidence, 1.0 if len(surest) == 1 else 0.5))
-                )
+        surest = [column for column in rivals if column.confidence == best]
+        for column in rivals if len(rivals) > 1 else ():
+            if column.confidence < best:
+                out[column.place] = replace(column, role=IGNORE, confidence=SURE)
+            elif len(surest) > 1:
+                out[column.place] = replace(column, confidence=UNSURE)
     return out

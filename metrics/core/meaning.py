@@ -17,6 +17,7 @@ import numpy.typing as npt
 from departments.core.names import key
 from metrics.core.answers import AS_THEY_STAND, TIMES_100, Answers
 from metrics.core.kpi import Direction
+from metrics.core.notation import UNITS
 from metrics.core.numbers import Mark
 from metrics.core.problems import Question
 from metrics.core.rows import Kpi
@@ -29,14 +30,13 @@ SECONDS = {
     3600.0: ("h", "hr", "hrs", "hour", "hours", "ure", "uur", "stunden", "heures", "horas"),
     86400.0: ("d", "day", "days", "dae", "dag", "tage", "jours", "días", "dias"),
 }  # fmt: skip
-CURRENCIES = {
-    "R": ("r", "zar", "rand"), "€": ("€", "eur", "euro"), "£": ("£", "gbp"), "$": ("$",), "US$": ("us$", "usd"),
-    "¥": ("¥", "jpy"), "₹": ("₹", "inr"), "₦": ("₦", "ngn"), "CHF": ("chf",),
-}  # fmt: skip
+CURRENCY_WORDS = {"R": ("rand", "rands"), "€": ("euro", "euros"), "£": ("pound", "pounds"), "$": ("dollar", "dollars")}
 DURATION = "s"
 _TIME = {word: seconds for seconds, words in SECONDS.items() for word in words}
-_CURRENCY = {word: sign for sign, words in CURRENCIES.items() for word in words}
+_CURRENCY = {key(spelling): unit for spelling, unit in UNITS.items()}
+_CURRENCY |= {word: unit for unit, words in CURRENCY_WORDS.items() for word in words}
 FIGURES = ("value", "target", "benchmark")
+FAR = 10.0  # times
 
 Note = Callable[[npt.NDArray[Any], str, Callable[[int], tuple[str, str]]], None]
 
@@ -47,7 +47,7 @@ def is_percent(unit: str | None) -> bool:
 
 
 def _currency(unit: str) -> str:
-    return _CURRENCY.get(key(unit), key(unit))
+    return _CURRENCY.get(key(unit), unit)
 
 
 @dataclass
@@ -129,29 +129,36 @@ class Meaning:
         if not places or self.answers.percent == AS_THEY_STAND:
             return
         asked: dict[str, None] = {}
+        of_values = np.zeros(len(self.kpis))
         for name in FIGURES:
             if name in self.numbers:
-                self._fractions_of(name, places, kept, asked)
+                of_values = self._fractions_of(name, places, kept, asked, of_values)
         if asked:
             names = ", ".join(f"“{one}”" for one in list(asked)[:5]) + (f" and {len(asked) - 5} more" if len(asked) > 5 else "")
-            text = f"All figures of {names} lie between -1 and 1, and the unit is %. Is 0.5 half a per cent, or 50 %?"
+            text = f"Figures of {names} lie between -1 and 1, all in one column, and the unit is %. Is 0.5 half a per cent, or 50 %?"
             self.questions.append(Question("percent", "value", [AS_THEY_STAND, TIMES_100], "--percent", text))
 
-    def _fractions_of(self, name: str, places: list[int], kept: Mapping[int, float], asked: dict[str, None]) -> None:
+    def _fractions_of(self, name: str, places: list[int], kept: Mapping[int, float], asked: dict[str, None], of_values: Floats) -> Floats:
+        """Ask about one column, or scale it. `of_values`, and what comes back: the largest value of each KPI. A target below 1 of values
+        above it is one of a fraction only where it is far below."""
         values = self.numbers[name]
-        largest, fraction = np.zeros(len(self.kpis)), np.zeros(len(self.kpis), bool)
-        rows = np.flatnonzero((self.kpi_of >= 0) & ~np.isnan(values) & ~self._percent_said(name))
-        size = np.abs(values[rows])
-        np.maximum.at(largest, self.kpi_of[rows], size)
-        fraction[self.kpi_of[rows[(size > 0) & (size < 1)]]] = True
-        small = [place for place in places if fraction[place] and largest[place] <= 1 and not self._kept_small(self.kpis[place], kept)]
+        of, size = self.kpi_of, np.abs(values)
+        every, largest, fraction = np.zeros(len(self.kpis)), np.zeros(len(self.kpis)), np.zeros(len(self.kpis), bool)
+        figures = (of >= 0) & ~np.isnan(values)
+        rows = np.flatnonzero(figures & ~self._percent_said(name))
+        np.maximum.at(every, of[figures], size[figures])
+        np.maximum.at(largest, of[rows], size[rows])
+        fraction[of[rows[(size[rows] > 0) & (size[rows] < 1)]]] = True
+        fraction &= (largest <= 1) & ((of_values <= 1) | (of_values >= FAR * largest))
+        small = [place for place in places if fraction[place] and not self._kept_small(self.kpis[place], kept)]
         if self.answers.percent == TIMES_100 and small:
-            chosen = rows[np.isin(self.kpi_of[rows], small)]
+            chosen = rows[np.isin(of[rows], small)]
             scaled = values.copy()
             scaled[chosen] = np.round(scaled[chosen] * 100, 12)
             self.numbers[name] = scaled
-        elif name == "value":
+        else:
             asked.update(dict.fromkeys(self.kpis[place].name.text for place in small))
+        return every if name == "value" else of_values
 
     def _percent_said(self, name: str) -> npt.NDArray[np.bool_]:
         marks = self.sheet.marks.get(name)

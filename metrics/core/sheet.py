@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from departments.core.names import key
 from metrics.core import period_text
 from metrics.core.answers import Answers
 from metrics.core.dialect import Decoded, decode
-from metrics.core.gather import Gathered, gather
+from metrics.core.gather import NUMBERS, Gathered, gather
 from metrics.core.mapping import NEEDED, Mapping, Names, propose, unknown_columns
 from metrics.core.numbers import Evidence, Mark, Notation
 from metrics.core.period_text import DateOrder
@@ -26,6 +26,7 @@ from metrics.core.problems import Problems, Question, Unreadable
 from metrics.core.tabular import LIMITS, Limits, Table
 from metrics.core.texts import Texts, meanings
 
+DOUBTS = 3  # sentences in a question
 Codes = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
@@ -91,6 +92,11 @@ def read(
     ).read(recall, progress)
 
 
+def _documented(evidence: Evidence, delimiter: str) -> bool:
+    """Documented files write decimals after a point; only where commas part the cells can nobody have meant otherwise."""
+    return delimiter == "," and "," not in evidence.either and not evidence.comma
+
+
 def layout_of(header: list[str]) -> str:
     """What files with that header have in common, in whatever order of their rows: a digest."""
     return hashlib.sha256("\n".join(map(key, header)).encode()).hexdigest()
@@ -103,35 +109,36 @@ class _Reading:
     names: Names
     limits: Limits
     fiscal_start: int
+    last: Answers = field(init=False)
 
     def read(self, recall: Callable[[str], Answers] | None, progress: Callable[[int], None] | None) -> Sheet:
-        table, problems = self._begin()
+        table = self._begin()
         layout = layout_of(table.header)
-        if recall:
-            self.answers = self.answers.over(recall(layout))
+        self.last = recall(layout) if recall else Answers()
+        # How the last file wrote its numbers and dates is no proof of this one: it only answers what this one leaves open.
+        self.answers = self.answers.over(replace(self.last, decimal="", dates=""))
         mapping = propose(table.header, table.sample, self.answers, self.names, (table.header_line, table.header_last))
-        if open_columns := self._columns(mapping, table, problems):
+        if open_columns := self._columns(mapping):
             return self._unplaced(table, mapping, layout, open_columns, progress)
-        gathered, table, notation = self._pass(table, mapping, problems, progress)
+        gathered, table, notation = self._pass(table, mapping, progress)
         return self._sheet(gathered, table, mapping, notation, layout)
 
-    def _begin(self) -> tuple[Table, Problems]:
-        problems = Problems()
-        return Table(self.decoded.content, problems, self.limits, self.answers.delimiter, self.answers.header_line), problems
+    def _begin(self) -> Table:
+        return Table(self.decoded.content, Problems(), self.limits, self.answers.delimiter, self.answers.header_line)
 
-    def _columns(self, mapping: Mapping, table: Table, problems: Problems) -> list[Question]:
+    def _columns(self, mapping: Mapping) -> list[Question]:
         """What must be known of the columns before a row can be read."""
-        for name in unknown_columns(mapping.columns, self.answers):
-            problems.add(table.header_line, name, "", f"The answers name a column “{name}”, which the file does not have.")
         unsure = [column.header or f"column {column.place + 1}" for column in mapping.unsure]
         headers = [column.header or f"column {column.place + 1}" for column in mapping.columns]
         missing = mapping.missing
         if not missing and not unsure:
             return []
-        lack = f"No column is the {' or the '.join(missing)}." if missing else ""
-        doubt = f"Look at {', '.join(f'“{name}”' for name in unsure[:5])} first." if unsure else ""
-        text = f"Which column is what? {lack} {doubt}".replace("  ", " ").strip()
-        return [Question("columns", ", ".join(missing or unsure), headers, "--mapping", f"{text} Needed: {', '.join(NEEDED)}.")]
+        said = ["Which column is what?"]
+        said += [f"No column is the {' or the '.join(missing)}."] if missing else []
+        said += [f"Look at {', '.join(f'“{name}”' for name in unsure[:5])} first."] if unsure else []
+        said += [column.doubt for column in mapping.unsure if column.doubt][:DOUBTS]
+        said += [f"Needed: {', '.join(NEEDED)}."]
+        return [Question("columns", ", ".join(missing or unsure), headers, "--mapping", " ".join(said))]
 
     def _unplaced(
         self, table: Table, mapping: Mapping, layout: str, questions: list[Question], progress: Callable[[int], None] | None
@@ -148,36 +155,40 @@ class _Reading:
         if not table.rows:
             raise Unreadable("The file has a header and no rows.")
 
-    def _pass(
-        self, table: Table, mapping: Mapping, problems: Problems, progress: Callable[[int], None] | None
-    ) -> tuple[Gathered, Table, dict[str, Notation]]:
+    def _pass(self, table: Table, mapping: Mapping, progress: Callable[[int], None] | None) -> tuple[Gathered, Table, dict[str, Notation]]:
         """Read with the decimal sign that was said, else with a point and, where the file proves a comma, once more."""
         fill = bool(self.answers.fill_down)
         said = Notation(self.answers.decimal) if self.answers.decimal else None
-        notation = dict.fromkeys(("value", "target", "benchmark", "numerator", "denominator"), said or Notation())
+        notation = dict.fromkeys(NUMBERS, said or Notation())
         gathered = gather(table, mapping, notation, fill_down=fill, weigh=said is None, progress=progress)
-        decided = {name: Notation(self._decimal(gathered, name) or ".") for name in notation} if said is None else notation
+        if gathered.mixed:  # then every cell must be weighed: which of them read both ways?
+            table = self._begin()
+            gathered = gather(table, mapping, notation, fill_down=fill, weigh=True, thorough=True, progress=progress)
+        decided = notation if said else {name: Notation(self._decimal(gathered, name, table.delimiter) or ".") for name in notation}
         if decided != notation:
-            table, _ = self._begin()
+            table = self._begin()
             gathered = gather(table, mapping, decided, fill_down=fill, weigh=False, evidence=gathered.evidence, progress=progress)
         self._refuse_empty(table)
+        for name in unknown_columns(mapping.columns, self.answers):
+            table.problems.add(table.header_line, name, "", f"The answers name a column “{name}”, which the file does not have.")
         return gathered, table, decided
 
-    def _decimal(self, gathered: Gathered, name: str) -> str | None:
-        """The decimal sign of a column: as it proves itself, else as the others do."""
+    def _decimal(self, gathered: Gathered, name: str, delimiter: str) -> str | None:
+        """The decimal sign of a column: as it proves itself, else as the others do, else as in the last file where this one asks."""
         own = gathered.evidence.get(name, Evidence())
         if own.decimal:
             return own.decimal
         every = Evidence()
         for one in gathered.evidence.values():
             every = every.merge(one)
-        return every.decimal
+        return every.decimal or (self.last.decimal if own.asks and not _documented(own, delimiter) else None)
 
     def _sheet(self, gathered: Gathered, table: Table, mapping: Mapping, notation: dict[str, Notation], layout: str) -> Sheet:
         order, dates = self._dates(gathered)
         texts = meanings(
-            gathered.distinct, gathered.codes, self.answers, order=order, fiscal_start=self.fiscal_start, longest=self.limits.cell
-        )
+            gathered.distinct, gathered.codes, self.answers, order=order, asked=bool(dates), fiscal_start=self.fiscal_start,
+            longest=self.limits.cell, known=self.names,
+        )  # fmt: skip
         gathered.finish(texts)
         aside = [*((row.line, "above the header") for row in table.preamble), *gathered.aside]
         aside += [(line, f"“{cell[:80]}” is no row of figures") for line, cell in table.asides]
@@ -206,6 +217,8 @@ class _Reading:
         evidence = period_text.evidence(gathered.distinct["period"])
         if not evidence.asks:
             return evidence.order, []
+        if self.last.dates:
+            return DateOrder(self.last.dates), []
         text = f"Is “{evidence.either}” written day first or month first? The file does not prove it."
         if evidence.day_first:
             text = f"“{evidence.day_first}” begins with the day, “{evidence.month_first}” with the month. Which one is “{evidence.either}”?"
@@ -215,9 +228,7 @@ class _Reading:
     def _decimals(self, gathered: Gathered, delimiter: str) -> list[Question]:
         """The columns whose decimal sign neither they nor the others prove."""
         for name, evidence in gathered.evidence.items():
-            # Documented files write decimals after a point; only where commas part the cells can nobody have meant otherwise.
-            documented = delimiter == "," and "," not in evidence.either and not evidence.comma
-            if evidence.asks and not documented and not self._decimal(gathered, name):
+            if evidence.asks and not _documented(evidence, delimiter) and not self._decimal(gathered, name, delimiter):
                 label = gathered.labels.get(name, name)
                 text = f"Is “{evidence.either or evidence.point}” in “{label}” written with a decimal point or a decimal comma?"
                 return [Question("decimal", label, [".", ","], "--decimal", text)]

@@ -57,7 +57,8 @@ class Table:
     """A delimited file being read once from top to bottom: its header, then its chunks.
 
     `delimiter`, `header_line`: as a person said; blank: by evidence. Raises Unreadable from the constructor and while iterating. Rows
-    of another width than the header go to `problems`; single cells at the end ("Source: CRM") to `asides`.
+    of another width than the header go to `problems`; single cells at the end ("Source: CRM") to `asides`. `header`: one text per
+    column; `header_rows`: the rows that it was made of, as wide as it is.
     """
 
     content: bytes
@@ -67,6 +68,7 @@ class Table:
     header_line: int = 0
     header: list[str] = field(init=False)
     header_last: int = field(init=False)
+    header_rows: list[list[str]] = field(init=False)
     preamble: list[Row] = field(init=False)
     sample: list[list[str]] = field(init=False)
     rows: int = field(init=False, default=0)
@@ -103,6 +105,8 @@ class Table:
             raise Unreadable(f"The file has {width:,} columns; at most {self.limits.columns:,} are read.", rows[place].line)
         self.header = mapping.headers(rows, place, above, width)
         self.header_line, self.header_last = rows[place].line, rows[place].last
+        whole = [[*rows[number].cells, *[""] * width][:width] for number in ((place,) if above is None else (above, place))]
+        self.header_rows = [cells for cells in whole if any(cell.strip() for cell in cells)]
         self.preamble = rows[: place if above is None else above]
         self.sample = [row.cells for row in rows[place + 1 : place + 1 + SAMPLE_ROWS]]
 

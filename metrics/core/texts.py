@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from departments.core.names import key
 from metrics.core import cells, period_text
 from metrics.core.answers import Answers, by_key
 from metrics.core.cells import Name
-from metrics.core.header_words import is_total
+from metrics.core.header_words import TOTALISH, is_total, is_total_among, plain
+from metrics.core.mapping import Names
 
-UNIT_LENGTH, SOURCE_LENGTH, NOTE_LENGTH = 30, 300, 300
+SOURCE_LENGTH, NOTE_LENGTH = 300, 300
 TEXTS = ("department", "kpi", "period", "unit", "direction", "frequency", "benchmark_source", "note")
-NAMED = ("department", "kpi", "period")  # a row that calls one of these a total is a sum of others
 
 Codes = npt.NDArray[np.int32]
 
@@ -62,24 +63,44 @@ def meanings(
     answers: Answers,
     *,
     order: period_text.DateOrder | None,
+    asked: bool,
     fiscal_start: int,
     longest: int,
+    known: Names | None = None,
 ) -> dict[str, Texts]:
-    """Every text column with what its texts mean. `longest`: characters of a cell."""
+    """Every text column with what its texts mean. `asked`: the order of days and months is a question; `longest`: characters of a cell;
+    `known`: names that are none of totals, whatever they look like."""
+    renamed = {"department": by_key(answers.departments), "kpi": by_key(answers.kpis)}
     readers: dict[str, Callable[[str], Any]] = {
-        "department": partial(_renamed, by_key(answers.departments)),
-        "kpi": partial(_renamed, by_key(answers.kpis)),
+        "department": partial(_renamed, renamed["department"]),
+        "kpi": partial(_renamed, renamed["kpi"]),
         "period": partial(period_text.parse, order=order, fiscal_start=fiscal_start),
-        "unit": cells.text_of(UNIT_LENGTH),
+        "unit": cells.text_of(cells.UNIT_LENGTH),
         "direction": cells.direction,
         "frequency": cells.frequency,
         "benchmark_source": cells.text_of(SOURCE_LENGTH),
         "note": cells.text_of(NOTE_LENGTH),
     }
-    return {name: _read(list(texts), codes[name], readers[name], name in NAMED, longest) for name, texts in distinct.items()}
+    names = known or Names()
+    sums: dict[str, Callable[[str], bool] | None] = {
+        "department": _sums(distinct["department"], {*renamed["department"], *names.departments}, others=True),
+        "kpi": _sums(distinct["kpi"], {*renamed["kpi"], *names.kpis}, others=False),  # "Total revenue" is no sum of KPIs
+        "period": is_total,
+    }
+    return {name: _read(list(texts), codes[name], readers[name], sums.get(name), longest, asked=asked) for name, texts in distinct.items()}
 
 
-def _read(spelt: list[str], codes: Codes, read: Callable[[str], Any], named: bool, longest: int) -> Texts:
+def _sums(texts: Distinct, names: Collection[str], *, others: bool) -> Callable[[str], bool] | None:
+    """What tells the names of totals from the others; None where there can be none. `names`: keys of names that are no totals."""
+    if not TOTALISH.search("\n".join(texts)):
+        return None
+    among = {plain(text) for text in texts} if others else set()
+    return lambda text: is_total_among(text, among) and key(text) not in names
+
+
+def _read(
+    spelt: list[str], codes: Codes, read: Callable[[str], Any], is_sum: Callable[[str], bool] | None, longest: int, *, asked: bool
+) -> Texts:
     values: list[Any] = []
     faults, out = [], []
     for text in spelt:
@@ -87,15 +108,13 @@ def _read(spelt: list[str], codes: Codes, read: Callable[[str], Any], named: boo
         try:
             if len(text) > longest:
                 raise ValueError(f"The cell is longer than {longest:,} characters.")
-            if named and is_total(text):
+            if is_sum and is_sum(text):
                 why = "a total"
             else:
                 value = read(text)
                 why = "left out by answer" if value is LEFT_OUT else ""
-        except period_text.Undecided:
-            pass  # a question about the whole file, not a fault of this row
-        except ValueError as error:
-            fault = str(error)
+        except ValueError as error:  # what is asked about for the whole file is no fault of this row
+            fault = "" if asked and isinstance(error, period_text.Undecided) else str(error)
         values.append(None if why else value)
         faults.append(fault)
         out.append(why)
