@@ -15,7 +15,7 @@ from metrics.core.answers import FIELDS, IGNORE, Answers
 from metrics.core.columns import CALENDAR, NEEDED, SURE, Column, Group, Mapping, is_number, share
 from metrics.core.dialect import Row
 from metrics.core.doubts import FIGURES, UNSURE, doubted
-from metrics.core.header_words import CANONICAL, TOTALS, bracketed, is_period, plain, role_of
+from metrics.core.header_words import CANONICAL, TOTALS, bracketed, is_period, is_year, plain, role_of
 
 __all__ = ["NEEDED", "SURE", "Column", "Group", "Mapping", "Names", "familiar", "find_header", "headers", "propose", "unknown_columns"]
 
@@ -35,11 +35,11 @@ class Names:
 
 
 def familiar(cells: Sequence[str]) -> int:
-    """How much a row looks like a header: known names count three times as much as periods. None in a row of one cell."""
+    """How much a row looks like a header: known names count three times as much as periods. One period alone is that of a row of
+    figures, and a row of one cell is no header."""
     named = [cell for cell in cells if cell.strip()]
-    if len(named) < 2:
-        return 0
-    return sum(map(_points, named))
+    points = sum(map(_points, named)) if len(named) > 1 else 0
+    return points if points > PERIOD_POINTS else 0
 
 
 def _points(cell: str) -> int:
@@ -88,6 +88,8 @@ def _joined(upper: str, lower: str) -> str:
         return ""
     if _is_part_of_year(lower, upper):
         return f"{lower} {upper}"
+    if PART_OF_YEAR.fullmatch(upper) and is_year(lower) and is_period(f"{upper} {lower}"):
+        return f"{upper} {lower}"
     return f"{upper} / {lower}" if role_of(lower) in FIELDS and not role_of(upper) else ""
 
 

@@ -192,6 +192,7 @@ class _Reading:
         gathered.finish(texts)
         aside = [*((row.line, "above the header") for row in table.preamble), *gathered.aside]
         aside += [(line, f"“{cell[:80]}” is no row of figures") for line, cell in table.asides]
+        aside.sort(key=lambda pair: pair[0])
         decimal = self._decimals(gathered, table.delimiter) if not self.answers.decimal else []
         questions = [*decimal, *dates, *self._filling(gathered, texts)]
         understood = self._understood(table, mapping, notation, order or "", layout, aside)

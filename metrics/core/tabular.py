@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from metrics.core import mapping
-from metrics.core.dialect import BREAK, Row, delimiter_of, head, line_of, not_utf8, text
+from metrics.core.dialect import BREAK, Row, delimiter_of, head, line_of, text
 from metrics.core.problems import Problems, Unreadable
 
 # Small enough that the cells of a chunk stay in the processor's cache: four times as much takes half as long again.
@@ -113,8 +113,6 @@ class Table:
     def _head_rows(self) -> list[Row]:
         try:
             rows = head(self.content, self.delimiter)
-        except UnicodeDecodeError:
-            raise not_utf8(self.content) from None
         except csv.Error as error:
             rows = head(self.content, self.delimiter, strict=False)
             if not rows or "field limit" in str(error):
@@ -135,10 +133,7 @@ class Table:
         crlf, parted = b"\r" in content, f"{comma}\n{comma}"
         while start < len(content):
             stop = content.rfind(b"\n", start, start + CHUNK_BYTES) + 1 or content.find(b"\n", start) + 1 or len(content)
-            try:
-                part = content[start:stop].decode()
-            except UnicodeDecodeError:
-                raise not_utf8(content) from None
+            part = content[start:stop].decode()
             part = (part.replace("\r\n", "\n") if crlf else part).removesuffix("\n")
             cells = part.replace("\n", parted).split(comma)
             count = part.count("\n") + 1
@@ -162,8 +157,6 @@ class Table:
             while rows := list(islice(reader, CHUNK_ROWS)):
                 yield self._chunk(rows, _lines(rows, before, reader.line_num))
                 before = reader.line_num
-        except UnicodeDecodeError:
-            raise not_utf8(self.content) from None
         except csv.Error as error:
             raise self._not_csv(str(error)) from None
 
