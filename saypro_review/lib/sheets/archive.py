@@ -241,7 +241,9 @@ def _drops(text: bytes) -> bool:
 
 
 def _with_macros() -> BadSheet:
-    return BadSheet(f"The workbook holds macros, which are never run here. Save it without macros. {SAVE_AS}")
+    return BadSheet(
+        "The workbook holds macros, which are never run here. Save it without them, as “Excel Workbook (.xlsx)”, and upload that."
+    )
 
 
 def _damaged(name: str = "") -> BadSheet:
