@@ -93,6 +93,7 @@ class Row:
     note: str
     fields: list[forms.BoundField]
     unsure: bool = False
+    doubt: str = ""
 
 
 class AnswersForm(forms.Form):
@@ -217,7 +218,7 @@ class AnswersForm(forms.Form):
             samples = ", ".join(dict.fromkeys(sample for sample in column["samples"] if sample)) or "nothing"
             unsure = column["role"] != IGNORE and column["confidence"] < SURE
             name = column["header"] or f"Column {column['place'] + 1}"
-            yield Row(name, samples, [self[f"column_{column['place']}"]], unsure)
+            yield Row(name, samples, [self[f"column_{column['place']}"]], unsure, column.get("doubt", ""))
 
     @property
     def constant_fields(self) -> list[forms.BoundField]:
