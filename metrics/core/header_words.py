@@ -81,7 +81,10 @@ BEFORE_TOTALS = (
     "total ", "totals for ", "grand total ", "sub total ", "subtotal ", "sum of ", "average of ", "totaal ", "gesamt ", "summe ",
 )  # fmt: skip
 AFTER_TOTALS = (" grand total", " sub total", " total", " totals", " subtotal", " average", " totaal", " gesamt", " summe")
-TOTALISH = re.compile(r"tot|sum|som|aver|mean|avg|ytd|year|gemid|gesam|durchs|moyen|prome|dia|all dep", re.IGNORECASE)  # in all of them
+TOTALISH = (  # one of these is in all of them
+    "tot", "sum", "som", "aver", "mean", "avg", "ytd", "year", "gemid", "gesam", "durchs", "moyen", "prome", "dia", "all", "compan",
+    "group", "organi", "business", "quarter", "month",
+)  # fmt: skip
 NAMES_TOO = frozenset(("media",))  # Italian for an average, and a department
 EVERYTHING = frozenset((
     "all", "overall", "general", "company", "group", "organisation", "organization", "business", "departments", "kpis", "all departments",

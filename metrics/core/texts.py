@@ -92,7 +92,8 @@ def meanings(
 
 def _sums(texts: Distinct, names: Collection[str], *, others: bool) -> Callable[[str], bool] | None:
     """What tells the names of totals from the others; None where there can be none. `names`: keys of names that are no totals."""
-    if not TOTALISH.search("\n".join(texts)):
+    every = "\n".join(texts).casefold()
+    if not any(part in every for part in TOTALISH):
         return None
     among = {plain(text) for text in texts} if others else set()
     return lambda text: is_total_among(text, among) and key(text) not in names
