@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.browser import ARGUMENTS, executable
 
@@ -31,13 +31,21 @@ class Visit:
         self.page: Page = context.new_page()
         self.faults: list[str] = []
         self.clicks = 0
+        self.underway: set[Request] = set()
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
         self.page.on("request", self._request)
+        self.page.on("requestfinished", self._arrived)
+        self.page.on("requestfailed", self._arrived)
 
-    def _request(self, request) -> None:
+    def _request(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self.underway.add(request)
         if not request.url.startswith((self.base, "data:", "blob:")):
             self.faults.append(f"left the origin: {request.url}")
+
+    def _arrived(self, request: Request) -> None:
+        self.underway.discard(request)
 
     def go(self, path: str) -> Page:
         self.page.goto(self.base + path)
@@ -56,11 +64,20 @@ class Visit:
         expect(self.page.get_by_role("heading", level=1)).to_be_visible()
         assert "/account/login" not in self.page.url, self.page.inner_text("main, body")
 
+    def settle(self) -> None:
+        """Wait for the page that a click has called for: the click itself returns while the old one still stands."""
+        for _ in range(500):
+            self.page.wait_for_timeout(20)
+            if not self.underway:
+                break
+        self.page.wait_for_load_state("load")
+
     def theme(self, name: str) -> None:
         self.page.evaluate("name => document.documentElement.setAttribute('data-bs-theme', name)", name)
 
     def check(self) -> None:
         """No barrier in light or dark, nothing wider than the screen."""
+        self.settle()
         for name in ("light", "dark"):
             self.theme(name)
             found = Axe().run(self.page, options=WCAG)
