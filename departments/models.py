@@ -92,6 +92,10 @@ class Standing:
         """Sees the figures of every department."""
         return bool(self.roles & {Role.ADMIN, Role.MANAGER, Role.REVIEWER})
 
+    @property
+    def is_reviewer(self) -> bool:
+        return Role.REVIEWER in self.roles
+
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def under(self, roots: list[int] | tuple[int, ...]) -> DepartmentQuerySet:
@@ -235,6 +239,21 @@ class ReviewCycle(models.Model):
         """The departments of this cycle."""
         roots = list(self.roots.values_list("pk", flat=True))
         return Department.objects.under(roots) if roots else Department.objects.all()
+
+
+@pghistory.track()
+class CycleReviewer(models.Model):
+    """Somebody who reviews a cycle: only they and the interviewer read its interviews."""
+
+    cycle = models.ForeignKey(ReviewCycle, on_delete=models.CASCADE, related_name="reviewers")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["cycle", "user__name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["cycle", "user"], name="cycle_reviewer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} reviews {self.cycle}"
 
 
 class JobQuerySet(models.QuerySet["Job"]):

@@ -26,6 +26,7 @@ urlpatterns = [
     path("account/", include(accounts)),
     path("", include("departments.urls")),
     path("", include("metrics.urls")),
+    path("", include("interviews.urls")),
     path("", include("gaps.urls")),
 ]
 handler403 = "saypro_review.lib.requests.forbidden"

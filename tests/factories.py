@@ -9,7 +9,9 @@ import factory
 from factory.django import DjangoModelFactory
 
 from departments.core.roles import Role
-from departments.models import Department, Membership, ReviewCycle, User
+from departments.models import CycleReviewer, Department, Membership, ReviewCycle, User
+from interviews.core.terms import InterviewState, StakeholderRole, Stance
+from interviews.models import Answer, Coding, Excerpt, Guide, Interview, Question, Stakeholder, Theme
 from metrics.core import periods
 from metrics.core.kpi import Direction, ImportState
 from metrics.core.periods import Frequency
@@ -86,6 +88,87 @@ class ImportFactory(DjangoModelFactory):
     state = ImportState.APPLIED
     created_at = AT
     applied_at = AT
+
+
+class ThemeFactory(DjangoModelFactory):
+    class Meta:
+        model = Theme
+
+    code = factory.Sequence(lambda n: f"theme-{n}")
+    name = factory.Sequence(lambda n: f"Theme {n}")
+    level = "process"
+    condition = "resources"
+    created_at = AT
+
+
+class GuideFactory(DjangoModelFactory):
+    class Meta:
+        model = Guide
+
+    code = factory.Sequence(lambda n: f"guide-{n}")
+    name = factory.Sequence(lambda n: f"Guide {n}")
+    created_at = AT
+
+
+class QuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    guide = factory.SubFactory(GuideFactory)
+    position = factory.Sequence(lambda n: n % 30_000)
+    text = factory.Sequence(lambda n: f"Question {n}?")
+
+
+class StakeholderFactory(DjangoModelFactory):
+    class Meta:
+        model = Stakeholder
+
+    cycle = factory.SubFactory(CycleFactory)
+    department = factory.SubFactory(DepartmentFactory)
+    role = StakeholderRole.FRONT_LINE
+    pseudonym = factory.Sequence(lambda n: f"P-{n}")
+
+
+class InterviewFactory(DjangoModelFactory):
+    """A draft of an interview; cycle, department and role are its stakeholder's."""
+
+    class Meta:
+        model = Interview
+
+    stakeholder = factory.SubFactory(StakeholderFactory)
+    cycle = factory.SelfAttribute("stakeholder.cycle")
+    department = factory.SelfAttribute("stakeholder.department")
+    role = factory.SelfAttribute("stakeholder.role")
+    interviewer = factory.SubFactory(UserFactory)
+    held_on = date(2026, 1, 5)
+    consent = "verbal"
+    created_at = AT
+    updated_at = AT
+
+    class Params:
+        finished = factory.Trait(state=InterviewState.FINISHED, finished_at=AT)
+
+
+def answer(interview: Interview, text: str, question: Question | None = None) -> Answer:
+    """The next answer of the interview."""
+    position = interview.answers.count() + 1
+    return Answer.objects.create(interview=interview, question=question, position=position, text=text, version=1, updated_at=AT)
+
+
+def excerpt(of: Answer, theme: Theme, stance: str = Stance.PROBLEM, *, coder: User | None = None, **fields: object) -> Excerpt:
+    """An excerpt, by default of the whole answer, in the coding of its interviewer or of `coder`."""
+    who = coder or of.interview.interviewer
+    coding, _ = Coding.objects.get_or_create(
+        interview=of.interview, coder=who, defaults={"first": who == of.interview.interviewer, "started_at": AT}
+    )
+    start, end = int(fields.pop("start", 0)), int(fields.pop("end", len(of.text)))  # type: ignore[call-overload]
+    base = {"department": of.interview.department, "created_at": AT, "updated_at": AT, "text": of.text[start:end]}
+    return Excerpt.objects.create(coding=coding, answer=of, start=start, end=end, theme=theme, stance=stance, **base | fields)
+
+
+def reviewing(user: User, cycle: ReviewCycle) -> CycleReviewer:
+    """Let the person review the cycle."""
+    return CycleReviewer.objects.create(cycle=cycle, user=user)
 
 
 def member(role: Role, department: Department | None = None, **fields: object) -> User:

@@ -133,6 +133,11 @@ TABLE = [
     Row("metrics:import_errors", "302 404 404 404 200 200", of={"pk": "batch"}),
     Row("metrics:import_errors", MISSING, of={"pk": 999999}),
     Row("metrics:import_template", "302 200 200 200 200 200"),
+    # interviews: the editor
+    # interviews: planning, guides, list
+    # interviews: the codebook
+    # interviews: import, export, agreement
+    # interviews: what has been released, privacy, erasure
     # the review
     Row("gaps:start", "302 200 302 302 302 302"),
     Row("gaps:clear_demo", ADMIN),

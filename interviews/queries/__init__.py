@@ -1,0 +1,1 @@
+"""Reads of interviews that join."""

@@ -1,0 +1,1 @@
+"""Writes of interviews, their coding and their release."""
