@@ -47,9 +47,28 @@ def pack(rows: Rows, status: npt.NDArray[np.int8], old: Mapping[str, npt.NDArray
     }  # fmt: skip
     columns |= {f"new_{name}": rows.numbers[name] for name in FIGURES if name in rows.numbers}
     columns |= {f"old_{name}": old[name] for name in FIGURES if name in old}
-    held = io.BytesIO()
+    held = _Squeezed()
     np.savez(held, **columns)  # type: ignore[arg-type]
-    return zlib.compress(held.getbuffer(), LEVEL)
+    return held.all()
+
+
+class _Squeezed(io.RawIOBase):
+    """Takes bytes and keeps them compressed: the review of a large file never stands in memory at full size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._packer = zlib.compressobj(LEVEL)
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._parts.append(self._packer.compress(data))
+        return memoryview(data).nbytes
+
+    def all(self) -> bytes:
+        return b"".join([*self._parts, self._packer.flush()])
 
 
 @dataclass(frozen=True)

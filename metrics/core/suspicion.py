@@ -9,8 +9,9 @@ Each new or changed figure is held against the others of its series, those of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ COPIES = 3
 SLIP_TOLERANCE = np.log(1.5)
 FAR = 4.0  # standard deviations of the logarithms
 KEPT = 1_000
+BLOCK = 65_536  # rows looked at together: memory stays flat however long the file
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -72,36 +74,52 @@ def suspects(rows: Rows, status: npt.NDArray[np.int8], history: History, *, late
     """What looks wrong among the new and changed rows. `latest`: last day, since 1970-01-01, that may have begun; `spell`: a day for
     people."""
     found = Suspects()
-    if not len(rows):
-        return found
-    values = rows.numbers["value"]
-    series = rows.series
-    start = np.flatnonzero(np.diff(series, prepend=-1))
-    place = np.repeat(np.arange(len(start)), np.diff(np.append(start, len(rows))))
-    fresh = status != SAME
+    start = np.flatnonzero(np.diff(rows.series, prepend=-1))
+    for first, last in _blocks(start, len(rows)):
+        block = slice(int(start[first]), int(start[last]) if last < len(start) else len(rows))
+        held = History(*(getattr(history, column.name)[first:last] for column in fields(history)))
+        _look(found, rows, block, status[block] != SAME, start[first:last] - block.start, held, latest, spell)
+    return found
 
-    def about(kind: str, message: Callable[[int], str]) -> Callable[[int], Suspect]:
-        def say(row: int) -> Suspect:
+
+def _blocks(start: npt.NDArray[np.intp], count: int) -> Iterator[tuple[int, int]]:
+    """Whole series, some BLOCK rows at a time, as (first series, one past the last)."""
+    edges = np.unique(np.searchsorted(start, np.arange(0, count, BLOCK))).tolist()
+    return pairwise([*edges, len(start)] if edges[-1:] != [len(start)] else edges)
+
+
+def _look(
+    found: Suspects,
+    rows: Rows,
+    block: slice,
+    fresh: Bools,
+    start: npt.NDArray[np.intp],
+    history: History,
+    latest: int,
+    spell: Callable[[int], str],
+) -> None:
+    """Add what looks wrong in the block. `start`: where its series begin in it; `history`: of these series."""
+    values = rows.numbers["value"][block]
+    period = rows.period[block]
+    place = np.repeat(np.arange(len(start)), np.diff(np.append(start, len(values))))
+
+    def add(kind: str, wrong: Bools, message: Callable[[int], str]) -> None:
+        def say(at: int) -> Suspect:
+            row = block.start + at
             name = f"{rows.kpis[rows.kpi[row]].name.text} in {rows.departments[rows.department[row]].name.text}"
-            return Suspect(kind, int(rows.lines[row]), name, f"{values[row]:g}", message(row))
+            return Suspect(kind, int(rows.lines[row]), name, f"{values[at]:g}", message(at))
 
-        return say
+        found.add(kind, np.flatnonzero(wrong), say)
 
     factor, usual = _slips(values, start, place, history)
     slips = fresh & (factor != 0)
-    found.add("unit_slip", np.flatnonzero(slips), about("unit_slip", lambda row: _slip(int(factor[row]), usual[row])))
+    add("unit_slip", slips, lambda at: _slip(int(factor[at]), usual[at]))
     low, high = _others(values, start, place, history)
     jumps = fresh & ~slips & ((values > high + (high - low)) | (values < low - (high - low)))
-    found.add("jump", np.flatnonzero(jumps), about("jump", lambda row: f"So far it lay between {low[row]:g} and {high[row]:g}."))
-    copied = fresh & _copied(values, start, place)
-    found.add("copied", np.flatnonzero(copied), about("copied", lambda row: "The last periods repeat one figure to the digit."))
-    future = fresh & (rows.period > latest)
-    found.add(
-        "future",
-        np.flatnonzero(future),
-        about("future", lambda row: f"The period that begins on {spell(int(rows.period[row]))} lies ahead."),
-    )
-    return found
+    add("jump", jumps, lambda at: f"So far it lay between {low[at]:g} and {high[at]:g}.")
+    add("copied", fresh & _copied(values, start, place), lambda at: "The last periods repeat one figure to the digit.")
+    ahead = fresh & (period > latest)
+    add("future", ahead, lambda at: f"The period that begins on {spell(int(period[at]))} lies ahead.")
 
 
 def _slips(values: Floats, start: npt.NDArray[np.intp], place: npt.NDArray[np.intp], history: History) -> tuple[Floats, Floats]:

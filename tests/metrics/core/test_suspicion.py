@@ -139,3 +139,12 @@ def slow(values: list[float]) -> list[tuple[str, int]]:
 def test_agrees_with_one_figure_after_another(values):
     got = [(kind, line - 2) for kind, line in found(rows(*series(values))) if kind in ("unit_slip", "jump")]
     assert sorted(got) == sorted(slow(values))
+
+
+@pytest.mark.parametrize("block", [1, 10, 25])
+def test_a_long_file_is_looked_at_in_blocks_that_change_nothing(monkeypatch, block):
+    lines = [line for number in range(6) for line in series([*CALM, 2150 if number % 2 else 21], f"Rate {number}")]
+    whole = found(rows(*lines), latest=19_980)
+    assert len({kind for kind, _ in whole}) == 2
+    monkeypatch.setattr("metrics.core.suspicion.BLOCK", block)
+    assert found(rows(*lines), latest=19_980) == whole
