@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 from departments.core.roles import Role
 from departments.models import AuditEvent, Department, Job, Membership
 from gaps.models import Comparison, Gap, GapVerdict, Run, SeriesVerdict
+from interviews.models import Answer, Coding, PrivacyPolicy, Release, ReleasedFigure, Scope
 from metrics.models import KPI, Benchmark, DriverLink, Observation, Rebase, Series
 from tests import factories as make
 from tests.factories import AT
@@ -89,6 +90,61 @@ def same_run_same(what):
     return broken
 
 
+def guide_twice(**second):
+    make.GuideFactory(code="x")
+    make.GuideFactory(code="x", **second)
+
+
+def question_twice():
+    guide = make.GuideFactory()
+    make.QuestionFactory(guide=guide, position=1)
+    make.QuestionFactory(guide=guide, position=1)
+
+
+def asked_twice():
+    interview, question = make.InterviewFactory(), make.QuestionFactory()
+    for text in ("Yes.", "No."):
+        make.answer(interview, text, question)
+
+
+def same_position():
+    interview = make.InterviewFactory()
+    for text in ("One.", "Two."):
+        Answer.objects.create(interview=interview, position=1, text=text, updated_at=AT)
+
+
+def same_source():
+    cycle = make.CycleFactory()
+    for _ in range(2):
+        make.InterviewFactory(stakeholder__cycle=cycle, source="a" * 64)
+
+
+def coded_twice(*coders, **fields):
+    interview = make.InterviewFactory()
+    for coder in coders:
+        Coding.objects.create(interview=interview, coder=coder, started_at=AT, **fields)
+
+
+def excerpt(**fields):
+    of = make.answer(make.InterviewFactory(), "Leads are poor.")
+    return make.excerpt(of, make.ThemeFactory(), **fields)
+
+
+def released(**fields):
+    release = release_of(make.CycleFactory())
+    base = {"release": release, "department": make.DepartmentFactory(), "stance": "problem", "voices": 5, "members": []}
+    return ReleasedFigure.objects.create(**base | fields)
+
+
+def release_of(cycle, **fields):
+    return Release.objects.create(**{"cycle": cycle, "audience": "heads", "number": 1, "k": 5, "created_at": AT} | fields)
+
+
+def figure_twice():
+    first = released()
+    released(release=first.release, department=first.department)
+
+
 def driver_twice():
     a, b = make.KPIFactory(), make.KPIFactory()
     link(driver=a, driven=b)
@@ -109,6 +165,7 @@ BROKEN = {
     "cycle_code_unique": twice(lambda: make.CycleFactory(code="x")),
     "cycle_code_form": lambda: make.CycleFactory(code="a b"),
     "cycle_from_before_to": lambda: make.CycleFactory(data_from=date(2026, 2, 1), data_to=date(2026, 1, 1)),
+    "cycle_reviewer_once": lambda: [make.reviewing(*pair) for pair in [(make.UserFactory(), make.CycleFactory())] * 2],
     "cycle_phase_known": lambda: make.CycleFactory(phase="week_9"),
     "job_done_within_total": lambda: Job.objects.create(kind="x", created_at=AT, done=2, total=1),
     "job_ended_when_done_or_failed": lambda: Job.objects.create(kind="x", created_at=AT, state="done"),
@@ -144,6 +201,43 @@ BROKEN = {
     ],
     "gap_verdict_once": same_run_same("gap"),
     "gap_rank_once": same_run_same("rank"),
+    "scope_once": lambda: [Scope.objects.create(cycle=c, department=d) for c, d in [(make.CycleFactory(), make.DepartmentFactory())] * 2],
+    "stakeholder_pseudonym_once": lambda: [make.StakeholderFactory(cycle=c, pseudonym="Heron") for c in [make.CycleFactory()] * 2],
+    "stakeholder_pseudonym_given": lambda: make.StakeholderFactory(pseudonym=""),
+    "stakeholder_role_known": lambda: make.StakeholderFactory(role="owner"),
+    "stakeholder_erased_has_no_name": lambda: make.StakeholderFactory(name="Thandi", erased_at=AT),
+    "guide_version_once": lambda: guide_twice(retired_at=AT),
+    "guide_one_in_use": lambda: guide_twice(version=2),
+    "guide_code_form": lambda: make.GuideFactory(code="a b"),
+    "guide_name_given": lambda: make.GuideFactory(name=""),
+    "guide_version_from_1": lambda: make.GuideFactory(version=0),
+    "guide_role_known": lambda: make.GuideFactory(role="owner"),
+    "question_position_once": question_twice,
+    "question_text_given": lambda: make.QuestionFactory(text=""),
+    "theme_code_unique": twice(lambda: make.ThemeFactory(code="x", retired_at=AT)),
+    "theme_name_once_in_use": lambda: (make.ThemeFactory(name="Handover"), make.ThemeFactory(name=" HANDOVER ")),
+    "theme_code_form": lambda: make.ThemeFactory(code=""),
+    "theme_name_given": lambda: make.ThemeFactory(name=" "),
+    "theme_level_known": lambda: make.ThemeFactory(level="planet"),
+    "theme_condition_known": lambda: make.ThemeFactory(condition="weather"),
+    "theme_merged_is_retired": lambda: make.ThemeFactory(merged_into=make.ThemeFactory()),
+    "interview_source_once": same_source,
+    "interview_has_consent": lambda: make.InterviewFactory(consent=""),
+    "interview_role_known": lambda: make.InterviewFactory(role="owner"),
+    "interview_finished_at_when_finished": lambda: make.InterviewFactory(finished_at=AT),
+    "answer_to_a_question_once": asked_twice,
+    "answer_position_once": same_position,
+    "coding_once": lambda: coded_twice(*[make.UserFactory()] * 2, first=False),
+    "coding_one_first": lambda: coded_twice(make.UserFactory(), make.UserFactory()),
+    "excerpt_start_before_end": lambda: excerpt(start=3, end=3),
+    "excerpt_stance_known": lambda: excerpt(stance="shrug"),
+    "excerpt_one_kind_of_cause": lambda: excerpt(cause_theme=make.ThemeFactory(), cause_kpi=make.KPIFactory()),
+    "privacy_k_at_least_3": lambda: PrivacyPolicy.objects.create(cycle=make.CycleFactory(), k_heads=2),
+    "release_number_once": lambda: [release_of(cycle) for cycle in [make.CycleFactory()] * 2],
+    "release_audience_known": lambda: release_of(make.CycleFactory(), audience="press"),
+    "release_k_at_least_3": lambda: release_of(make.CycleFactory(), k=2),
+    "released_figure_once": figure_twice,
+    "released_figure_of_3_voices": lambda: released(voices=2),
 }
 
 
