@@ -1,0 +1,60 @@
+"""Stretches of a text, counted in characters, that follow the text when it is edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Characters `start` to `end` of the old text were replaced by `size` others; outside of them the texts are the same."""
+
+    start: int
+    end: int
+    size: int
+
+    @property
+    def grown(self) -> int:
+        return self.size - (self.end - self.start)
+
+
+def edit(old: str, new: str) -> Edit:
+    """The one edit that leads from `old` to `new`, as short as possible, the beginning being matched first."""
+    start = _alike(old, new)
+    most = min(len(old), len(new)) - start
+    tail = _alike(old[len(old) - most :][::-1], new[len(new) - most :][::-1])
+    return Edit(start, len(old) - tail, len(new) - tail - start)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters the two begin with alike."""
+    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def follow(start: int, end: int, change: Edit) -> tuple[int, int] | None:
+    """Where the stretch is in the new text; None when nothing of it is left.
+
+    What is typed before it, after it or over one of its ends stays outside; what is typed within it belongs to it.
+    """
+    if change.end <= start:
+        return start + change.grown, end + change.grown
+    if change.start >= end:
+        return start, end
+    inside = change.start > start and change.end < end
+    if inside:
+        return start, end + change.grown
+    if change.start > start:  # its end was replaced
+        return start, change.start
+    if change.end < end:  # its beginning was replaced
+        return change.start + change.size, end + change.grown
+    return None
+
+
+def moved(old: str, new: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where the stretch of `old` is in `new`: where one edit takes it, else where its words stand exactly once; None: nowhere."""
+    if found := follow(start, end, edit(old, new)):
+        return found
+    words = old[start:end]
+    if new.count(words) != 1:
+        return None
+    return new.index(words), new.index(words) + len(words)
