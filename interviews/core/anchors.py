@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,12 @@ def moved(old: str, new: str, start: int, end: int) -> tuple[int, int] | None:
     if new.count(words) != 1:
         return None
     return new.index(words), new.index(words) + len(words)
+
+
+def cut(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, tuple[int, ...]]]:
+    """The text in pieces, each with the places in `spans` of those that cover it: what a page marks, also where spans overlap."""
+    edges = sorted({0, len(text), *(edge for span in spans for edge in span)})
+    return [
+        (text[start:end], tuple(place for place, span in enumerate(spans) if span[0] <= start and end <= span[1]))
+        for start, end in pairwise(edges)
+    ]

@@ -81,7 +81,8 @@ def change_excerpt(excerpt: Excerpt, *, by: User, at: datetime, **values: Any) -
 def _check(excerpt: Excerpt) -> None:
     if excerpt.theme.retired_at is not None:
         raise ValidationError({"theme": "This theme is out of use. Choose another."})
-    excerpt.full_clean(exclude=["coding", "answer", "theme", "department", "kpi", "cause_theme", "cause_department", "cause_kpi"])
+    excerpt.clean_fields(exclude=["coding", "answer", "theme", "department", "kpi", "cause_theme", "cause_department", "cause_kpi"])
+    excerpt.validate_constraints()
 
 
 def _open(coding: Coding) -> None:

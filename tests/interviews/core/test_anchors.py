@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.core.anchors import edit, follow, moved
+from interviews.core.anchors import cut, edit, follow, moved
 
 TEXT = "Leads come late. We wait."
 
@@ -61,3 +61,17 @@ def test_a_stretch_stays_within_the_text_and_outside_the_edit_unchanged(old, new
         assert new[slice(*got)] == old[start:end]
     for before, after in zip(old[start : max(start, change.start)], new[slice(*got)], strict=False):
         assert before == after
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "expected"),
+    [
+        ("", [], []),
+        ("abc", [], [("abc", ())]),
+        ("abcdef", [(1, 3)], [("a", ()), ("bc", (0,)), ("def", ())]),
+        ("abcdef", [(0, 4), (2, 6)], [("ab", (0,)), ("cd", (0, 1)), ("ef", (1,))]),
+        ("abcdef", [(0, 6), (2, 4), (2, 4)], [("ab", (0,)), ("cd", (0, 1, 2)), ("ef", (0,))]),
+    ],
+)
+def test_pieces_that_a_page_marks(text, spans, expected):
+    assert cut(text, spans) == expected
