@@ -8,7 +8,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row, Submit
 from django import forms
 
-from departments.models import Department, ReviewCycle
+from departments import queries
+from departments.models import Department, ReviewCycle, User
 
 
 class CycleForm(forms.ModelForm):
@@ -17,6 +18,12 @@ class CycleForm(forms.ModelForm):
         required=False,
         label="Departments",
         help_text="Each with all below it. Choose none to cover every department.",
+    )
+
+    reviewers = forms.ModelMultipleChoiceField(
+        User.objects.none(),
+        required=False,
+        help_text="Who holds and reads its interviews. Nobody else does. It can be changed later.",
     )
 
     class Meta:
@@ -28,11 +35,15 @@ class CycleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        everybody = queries.reviewers()
+        reviewers = self.fields["reviewers"]
+        assert isinstance(reviewers, forms.ModelMultipleChoiceField)
+        reviewers.queryset, reviewers.initial = everybody, everybody
         self.helper = FormHelper()
         self.helper.layout = Layout(
             Row(Column("name"), Column("code")),
             Row(Column("data_from"), Column("data_to")),
-            "roots",
+            Row(Column("roots"), Column("reviewers")),
             Submit("save", "Create the cycle"),
         )
 

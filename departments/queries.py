@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from departments.core.demo import DEMO_PASSWORD
@@ -18,6 +19,11 @@ def cycle_for(user: User, code: str) -> ReviewCycle:
     if cycle is None:
         raise Http404
     return cycle
+
+
+def reviewers() -> QuerySet[User]:
+    """Everybody who may be asked to review a cycle, by name."""
+    return User.objects.filter(is_active=True, memberships__role=Role.REVIEWER)
 
 
 class Login(NamedTuple):

@@ -26,6 +26,7 @@ from gaps.forms import CorrectionForm, FirstAdminForm, GapFilter, RebaseForm
 from gaps.models import GapVerdict, SeriesVerdict
 from gaps.queries.figures import SeriesPage
 from gaps.services import demo
+from interviews.queries.coverage import held_by_department
 from metrics.charts import xmr_figure
 from metrics.models import Rebase
 from metrics.services import corrections, rebases
@@ -69,7 +70,9 @@ def departments(request: Request, code: str) -> HttpResponse:
     """Where to look first: departments by attention, with the reason in words."""
     cycle = _cycle(request, code)
     document = queries.summary(cycle, request.user)
-    return render(request, "gaps/departments.html", {"doc": document})
+    held = held_by_department(cycle) if request.user.standing.everywhere else None
+    lines = [(one, (held or {}).get(one["code"])) for one in document["departments"]] if document else []
+    return render(request, "gaps/departments.html", {"doc": document, "held": held, "lines": lines})
 
 
 @require_safe

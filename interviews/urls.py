@@ -1,6 +1,9 @@
 """Addresses of the interviews, by area. Each needs a row in tests/test_access.py."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from interviews.views import guides, listing
+from interviews.views import planning as plans
 
 app_name = "interviews"
 
@@ -8,7 +11,22 @@ app_name = "interviews"
 editor: list[URLPattern] = []
 
 # Planning, guides and the list of interviews
-planning: list[URLPattern] = []
+planning: list[URLPattern] = [
+    path("c/<str:code>/interviews/", listing.interviews, name="interviews"),
+    path("c/<str:code>/interviews/list.csv", listing.interviews_csv, name="interviews_csv"),
+    path("c/<str:code>/interviews/plan/", plans.plan, name="plan"),
+    path("c/<str:code>/interviews/plan/people/new/", plans.stakeholder_new, name="stakeholder_new"),
+    path("c/<str:code>/interviews/plan/people/<int:pk>/", plans.stakeholder, name="stakeholder"),
+    path("c/<str:code>/interviews/plan/people/<int:pk>/delete/", plans.stakeholder_delete, name="stakeholder_delete"),
+    path("c/<str:code>/interviews/plan/reviewers/", plans.reviewer_add, name="reviewer_add"),
+    path("c/<str:code>/interviews/plan/reviewers/<int:pk>/remove/", plans.reviewer_remove, name="reviewer_remove"),
+    path("guides/", guides.guides, name="guides"),
+    path("guides/new/", guides.guide_new, name="guide_new"),
+    path("guides/<str:code>/", guides.guide, name="guide"),
+    path("guides/<str:code>/edit/", guides.guide_edit, name="guide_edit"),
+    path("guides/<str:code>/retire/", guides.guide_retire, name="guide_retire"),
+    path("guides/<str:code>/bring-back/", guides.guide_bring_back, name="guide_bring_back"),
+]
 
 # The codebook
 codebook: list[URLPattern] = []

@@ -42,6 +42,9 @@ ADMIN = "302 403 403 403 403 200"
 SEES_KPI = "302 404 200 200 200 200"
 EDITS = "302 404 403 403 403 200"
 EDITS_FOREIGN_TO_HEAD = "302 404 404 403 403 200"
+REVIEWS = "302 404 403 200 403 403"  # of a cycle that the reviewer is assigned to
+REVIEWED = "302 404 404 200 404 404"
+GUIDES = "302 403 403 200 200 200"
 
 TABLE = [
     Row("healthz", "200 200 200 200 200 200"),
@@ -135,6 +138,45 @@ TABLE = [
     Row("metrics:import_template", "302 200 200 200 200 200"),
     # interviews: the editor
     # interviews: planning, guides, list
+    Row("interviews:interviews", "302 404 403 200 200 200", of=own()),
+    Row("interviews:interviews", "302 404 404 200 200 200", of=own(code="theirs")),
+    Row("interviews:interviews", "302 404 403 200 200 200", of=own(), query="?department=marketing&role=x&state=draft&sort=-excerpts"),
+    Row("interviews:interviews", MISSING, of=own(code="missing")),
+    Row("interviews:interviews_csv", REVIEWS, of=own()),
+    Row("interviews:interviews_csv", "302 404 404 403 403 403", of=own(code="theirs")),
+    Row("interviews:interviews_csv", MISSING, of=own(code="missing")),
+    Row("interviews:plan", "302 404 403 200 200 200", of=own()),
+    Row("interviews:plan", "302 404 404 403 200 200", of=own(code="theirs")),
+    Row("interviews:plan", "302 404 403 302 302 302", "post", own()),
+    Row("interviews:plan", MISSING, of=own(code="missing")),
+    Row("interviews:stakeholder_new", REVIEWS, of=own()),
+    Row("interviews:stakeholder_new", "302 404 403 422 403 403", "post", own()),
+    Row("interviews:stakeholder_new", "302 404 404 403 403 403", of=own(code="theirs")),
+    Row("interviews:stakeholder", REVIEWED, of=own(pk="person")),
+    Row("interviews:stakeholder", "302 404 404 422 404 404", "post", own(pk="person")),
+    Row("interviews:stakeholder", MISSING, of=own(pk="person of theirs")),
+    Row("interviews:stakeholder", MISSING, of=own(code="theirs", pk="person of theirs")),
+    Row("interviews:stakeholder", MISSING, of=own(pk=999999)),
+    Row("interviews:stakeholder_delete", REVIEWED, of=own(pk="person")),
+    Row("interviews:stakeholder_delete", "302 404 404 302 404 404", "post", own(pk="spare person")),
+    Row("interviews:stakeholder_delete", MISSING, "post", own(code="theirs", pk="person of theirs")),
+    Row("interviews:reviewer_add", "302 404 403 403 302 302", "post", own()),
+    Row("interviews:reviewer_add", MISSING, "post", own(code="missing")),
+    Row("interviews:reviewer_remove", "302 404 403 403 200 200", of=own(pk="reviewer")),
+    Row("interviews:reviewer_remove", "302 404 403 403 404 404", of=own(pk=999999)),
+    Row("interviews:reviewer_remove", "302 404 403 403 404 404", "post", own(pk=999999)),
+    Row("interviews:guides", GUIDES),
+    Row("interviews:guide", GUIDES, of={"code": "front"}),
+    Row("interviews:guide", "302 403 403 404 404 404", of={"code": "missing"}),
+    Row("interviews:guide_new", GUIDES),
+    Row("interviews:guide_new", "302 403 403 422 422 422", "post"),
+    Row("interviews:guide_edit", GUIDES, of={"code": "front"}),
+    Row("interviews:guide_edit", "302 403 403 422 422 422", "post", {"code": "front"}),
+    Row("interviews:guide_edit", "302 403 403 404 404 404", of={"code": "missing"}),
+    Row("interviews:guide_retire", "302 403 403 404 404 404", "post", {"code": "missing"}),
+    Row("interviews:guide_retire", "302 403 403 302 404 404", "post", {"code": "front"}),
+    Row("interviews:guide_bring_back", "302 403 403 404 404 404", "post", {"code": "missing"}),
+    Row("interviews:guide_bring_back", "302 403 403 302 302 302", "post", {"code": "front"}),
     # interviews: the codebook
     # interviews: import, export, agreement
     # interviews: what has been released, privacy, erasure
@@ -186,7 +228,8 @@ SAFE_ONLY = {
     "healthz", "readyz", "departments:job", "metrics:kpis", "metrics:kpis_csv", "metrics:kpi", "metrics:benchmarks",
     "metrics:benchmarks_csv", "metrics:drivers", "metrics:drivers_csv", "metrics:imports", "metrics:import", "metrics:import_original",
     "metrics:import_errors", "metrics:import_template", "gaps:start", "gaps:home", "gaps:departments", "gaps:department",
-    "gaps:series", "gaps:series_csv", "gaps:health", "gaps:health_csv", "gaps:gaps", "gaps:report", "gaps:export",
+    "gaps:series", "gaps:series_csv", "gaps:health", "gaps:health_csv", "gaps:gaps", "gaps:report", "gaps:export", "interviews:interviews",
+    "interviews:interviews_csv", "interviews:guides", "interviews:guide",
 }  # fmt: skip
 
 
@@ -195,6 +238,7 @@ def cast(judged, marketing, admin, manager, reviewer, head, nobody):
     """Clients by role over the judged cycle, a cycle of Marketing alone, an import and a job that are the manager's."""
     theirs = make.CycleFactory(code="theirs")
     theirs.roots.set([marketing])
+    make.reviewing(reviewer, judged)
     people = {"nobody": nobody, "head": head, "reviewer": reviewer, "manager": manager, "admin": admin}
     clients = {"anonymous": Client(raise_request_exception=False)}
     for role, person in people.items():
@@ -204,7 +248,7 @@ def cast(judged, marketing, admin, manager, reviewer, head, nobody):
 
 
 @pytest.fixture
-def objects(judged, manager):
+def objects(cast, judged, manager, reviewer, sales):
     from departments.models import Job
     from metrics.models import Rebase, Series
 
@@ -212,7 +256,7 @@ def objects(judged, manager):
     batch = make.ImportFactory(state="ready", applied_at=None, created_by=manager)
     series = dict(Series.objects.values_list("kpi__code", "pk"))
     rebase = Rebase.objects.create(series_id=series["conversion"], period="2025-01-01", reason="New system", created_at=make.AT)
-    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings()}
+    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings(), **_planned(judged, reviewer, sales)}
 
 
 def _meanings() -> dict[str, int]:
@@ -228,6 +272,17 @@ def _meanings() -> dict[str, int]:
             driver=driver, driven=series.kpi, driven_department=series.department, reason="x"
         ).pk
     return found
+
+
+def _planned(cycle, reviewer, sales) -> dict[str, int]:
+    """People to interview, here and in the cycle that nobody reviews; a guide "front"; the reviewer."""
+    from departments.models import ReviewCycle
+
+    make.GuideFactory(code="front")
+    theirs = ReviewCycle.objects.get(code="theirs")
+    places = {"person": cycle, "spare person": cycle, "person of theirs": theirs}
+    people = {name: make.StakeholderFactory(cycle=of, department=sales).pk for name, of in places.items()}
+    return people | {"reviewer": reviewer.pk}
 
 
 def names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str]:

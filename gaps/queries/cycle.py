@@ -14,6 +14,8 @@ from gaps.core.edition import Document
 from gaps.models import GapVerdict, Run, SeriesVerdict
 from gaps.queries.lines import GapLine, gap_lines
 from gaps.queries.runs import current_run, summary
+from interviews.core.coverage import promised
+from interviews.queries.coverage import held
 from metrics.core.kpi import Direction
 from metrics.models import Import
 
@@ -131,12 +133,27 @@ def _steps(cycle: ReviewCycle, counted: Counts, user: User) -> list[Step]:
             bool(counted.series),
             reverse("gaps:departments", args=[cycle.code]),
         ),
+        *_interviews(cycle, user),
         Step(
             "Export the Week 1 summary",
             "exported" if exported else "not exported yet",
             exported,
             reverse("gaps:report", args=[cycle.code]),
         ),
+    ]
+
+
+def _interviews(cycle: ReviewCycle, user: User) -> list[Step]:
+    """The lines about interviews, for those who plan or hold them: a head is told nothing from which to read when one was held."""
+    if not user.standing.everywhere:
+        return []
+    so_far = held(cycle)
+    listed = reverse("interviews:interviews", args=[cycle.code])
+    plan = reverse("interviews:plan", args=[cycle.code]) if user.has_perm("interviews.plan", cycle) else listed
+    chosen = f"{_many(so_far.departments, 'department')}, {_many(so_far.planned, 'interview')} planned"
+    return [
+        Step("Choose focus departments and scope", chosen if so_far.departments else "not chosen yet", bool(so_far.planned), plan),
+        Step("Hold interviews", promised(so_far.done, so_far.planned), so_far.complete, listed),
     ]
 
 

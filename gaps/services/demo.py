@@ -62,7 +62,7 @@ def load_demo(*, at: datetime, today: date | None = None, if_empty: bool = False
     _drivers(kpis, departments)
     _benchmarks(today, kpis, departments)
     imports = [_import(name, rows, today, by=admin, at=at) for name, rows in demo.rows(today).items()]
-    made = {"departments": departments.values(), "kpis": kpis.values(), "imports": imports, "cycles": _cycles(today, by=admin, at=at)}
+    made = {"departments": departments.values(), "kpis": kpis.values(), "imports": imports, "cycles": _cycles(today, users, at=at)}
     audit.record(LOADED, by=admin, at=at, **{name: [one.pk for one in rows] for name, rows in made.items()})  # type: ignore[arg-type]
     return Outcome.LOADED
 
@@ -175,11 +175,12 @@ def _text(number: float | None) -> str:
     return "" if number is None else repr(number).removesuffix(".0")
 
 
-def _cycles(today: date, *, by: User, at: datetime) -> list[ReviewCycle]:
+def _cycles(today: date, users: dict[str, User], *, at: datetime) -> list[ReviewCycle]:
     """The closed review and the one under way; their first recompute is queued."""
     now, before = demo.cycles(today)
+    by, reviewers = users[Role.ADMIN.value], [users[Role.REVIEWER.value]]
     made = [
-        cycles.create_cycle(code=one.code, name=one.name, data_from=one.data_from, data_to=one.data_to, by=by, at=at)
+        cycles.create_cycle(code=one.code, name=one.name, data_from=one.data_from, data_to=one.data_to, by=by, at=at, reviewers=reviewers)
         for one in (before, now)
     ]
     ReviewCycle.objects.filter(pk=made[0].pk).update(phase=Phase.CLOSED)

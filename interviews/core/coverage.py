@@ -39,9 +39,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Coverage:
-    """A department's interviews by role; `state`: its saturation, as far as the reader may know it."""
+    """A department's interviews by role; `code`: the department's; `state`: its saturation, as far as the reader may know it."""
 
-    department: int
+    code: str
     name: str
     cells: tuple[Cell, ...]
     state: State = State.UNDEFINED
@@ -63,6 +63,10 @@ class Coverage:
     def missing(self) -> int:
         return sum(cell.missing for cell in self.cells)
 
+    @property
+    def words(self) -> str:
+        return promised(self.done, self.planned)
+
 
 class Reason(IntEnum):
     """Why somebody is to be asked next, most pressing first."""
@@ -74,9 +78,9 @@ class Reason(IntEnum):
 
 @dataclass(frozen=True)
 class Next:
-    """Somebody to interview: of which department, in which role (None: any), and why in words."""
+    """Somebody to interview: of which department (code and name), in which role (None: any), and why in words."""
 
-    department: int
+    code: str
     name: str
     role: StakeholderRole | None
     reason: Reason
@@ -101,16 +105,16 @@ def _of(line: Coverage) -> list[Next]:
     if short or line.state not in (State.GROWING, State.AGAIN) or line.drafts:
         return short
     why = "all planned interviews are held, but the last ones still brought new themes"
-    return [Next(line.department, line.name, None, Reason.GROWING, 0, why)]
+    return [Next(line.code, line.name, None, Reason.GROWING, 0, why)]
 
 
 def _short(line: Coverage, cell: Cell) -> Next:
     if not cell.done and not cell.drafts:
         why = f"no {ASKED[cell.role]} has been asked yet, {cell.planned} planned"
-        return Next(line.department, line.name, cell.role, Reason.NOBODY, cell.missing, why)
+        return Next(line.code, line.name, cell.role, Reason.NOBODY, cell.missing, why)
     begun = f" and {cell.drafts} begun" if cell.drafts else ""
     why = f"{cell.done} of {cell.planned} planned interviews with {MANY[cell.role]} held{begun}"
-    return Next(line.department, line.name, cell.role, Reason.SHORT, cell.missing, why)
+    return Next(line.code, line.name, cell.role, Reason.SHORT, cell.missing, why)
 
 
 def too_few(planned: int, *, managers: int = MIN_K, heads: int = MIN_K) -> str:

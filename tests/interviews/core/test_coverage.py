@@ -16,7 +16,7 @@ HEAD, LEAD, FRONT = StakeholderRole
 def line(name: str, *cells: tuple[int, int, int], state: State = State.UNDEFINED, in_scope: bool = True) -> Coverage:
     """A department with (done, drafts, planned) for head, lead and front line."""
     made = tuple(Cell(role, *numbers) for role, numbers in zip(StakeholderRole, cells, strict=True))
-    return Coverage(len(name), name, made, state, in_scope)
+    return Coverage(name.lower(), name, made, state, in_scope)
 
 
 @pytest.mark.parametrize(
