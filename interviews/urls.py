@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from interviews.views import guides, listing
 from interviews.views import planning as plans
+from interviews.views import excerpts as said
+from interviews.views import interchange as taken
 
 app_name = "interviews"
 
@@ -32,7 +34,13 @@ planning: list[URLPattern] = [
 codebook: list[URLPattern] = []
 
 # Import, export, agreement of coders
-interchange: list[URLPattern] = []
+interchange: list[URLPattern] = [
+    path("c/<str:code>/interviews/import/", taken.import_, name="import"),
+    path("c/<str:code>/excerpts/", said.excerpts, name="excerpts"),
+    path("c/<str:code>/excerpts.csv", said.excerpts_file, {"form": "csv"}, name="excerpts_csv"),
+    path("c/<str:code>/excerpts.xlsx", said.excerpts_file, {"form": "xlsx"}, name="excerpts_xlsx"),
+    path("c/<str:code>/agreement/", said.agreement, name="agreement"),
+]
 
 # What has been released, privacy, erasure
 voices: list[URLPattern] = []

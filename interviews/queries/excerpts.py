@@ -1,0 +1,77 @@
+"""The excerpts of a cycle, for its reviewers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from departments.models import Department, ReviewCycle, User
+from interviews.models import Coding, Excerpt, Interview, Theme
+from metrics.models import KPI
+
+SORTS = {
+    "theme": "theme__name",
+    "stance": "stance",
+    "department": "department__name",
+    "voice": "coding__interview__stakeholder__pseudonym",
+    "text": "text",
+}
+SHOWN = ("theme", "department", "kpi", "cause_theme", "cause_department", "cause_kpi", "answer", "coding__interview__stakeholder")
+
+
+def open_blind(user: User) -> QuerySet[Coding]:
+    """The person's own codings as a second coder that are not finished: what others saw in those interviews is not for them yet."""
+    return Coding.objects.filter(coder=user, first=False, finished_at__isnull=True)
+
+
+def excerpts_seen(cycle: ReviewCycle, user: User) -> QuerySet[Excerpt]:
+    """What the cycle's verdicts rest on, as far as the person may read it: of interviews that they may see, and not of those that they
+    are coding blind themselves."""
+    seen = Interview.objects.filter(cycle=cycle).visible_to(user).exclude(pk__in=open_blind(user).values("interview"))
+    return Excerpt.objects.evidence().filter(coding__interview__in=seen.order_by().values("pk"))
+
+
+def excerpts_for(cycle: ReviewCycle, user: User, *, sort: str = "", q: str = "", cause: str = "", **chosen: Any) -> QuerySet[Excerpt]:
+    """The excerpts that the person sees, narrowed. `chosen`: theme, department, kpi and stance; `cause`: "theme:3", "department:2",
+    "kpi:7" or "any"; `q`: words in the text; `sort`: one of SORTS, with a minus for the other way round."""
+    found = excerpts_seen(cycle, user).filter(**chosen).filter(_of_cause(cause))
+    if q:
+        found = found.filter(text__icontains=q)
+    column = SORTS.get(sort.removeprefix("-"), "theme__name")
+    return found.select_related(*SHOWN).order_by(f"-{column}" if sort.startswith("-") else column, "theme__name", "text", "pk")
+
+
+def _of_cause(cause: str) -> Q:
+    kind, _, pk = cause.partition(":")
+    if kind in ("theme", "department", "kpi") and pk.isascii() and pk.isdigit() and len(pk) < 18:
+        return Q(**{f"cause_{kind}": int(pk)})
+    claimed = Q(cause_theme__isnull=False) | Q(cause_department__isnull=False) | Q(cause_kpi__isnull=False)
+    return claimed if cause == "any" else Q()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters of the list can offer: what occurs in it."""
+
+    themes: QuerySet[Theme]
+    departments: QuerySet[Department]
+    kpis: QuerySet[KPI]
+    causes: list[tuple[str, list[tuple[str, str]]]]
+
+
+def choices(cycle: ReviewCycle, user: User) -> Choices:
+    """What occurs among the excerpts that the person sees."""
+    seen = excerpts_seen(cycle, user).order_by()
+    themes, departments, kpis = Theme.objects.order_by("name"), Department.objects.order_by("name"), KPI.objects.order_by("name")
+    causes = [
+        (group, [(f"{kind}:{pk}", name) for pk, name in rows.filter(pk__in=seen.values(f"cause_{kind}")).values_list("pk", "name")])
+        for group, kind, rows in (("A theme", "theme", themes), ("A department", "department", departments), ("A KPI", "kpi", kpis))
+    ]
+    return Choices(
+        themes.filter(pk__in=seen.values("theme")),
+        departments.filter(pk__in=seen.values("department")),
+        kpis.filter(pk__in=seen.values("kpi")),
+        [(group, rows) for group, rows in causes if rows],
+    )
