@@ -14,7 +14,9 @@ from departments.core.names import MAX_LENGTH, key
 from departments.models import Department, printable
 from interviews.core.terms import Consent, StakeholderRole, Stance
 from interviews.core.transcripts import BYTES, Part, Speaker
+from interviews.models import Theme
 from interviews.queries.excerpts import Choices
+from metrics.models import KPI
 from saypro_review.lib.enums import choices
 
 JSON_BYTES = 10 * 1024 * 1024  # of a file on the page; the command takes more
@@ -122,7 +124,7 @@ class PartsForm(forms.Form):
                 error_messages={"required": "Say what this speaker does."},
                 widget=forms.Select({"class": "form-select"}),
             )
-            field.speaker = speaker  # type: ignore[attr-defined]  for the table that the fields stand in
+            field.speaker = speaker  # type: ignore[attr-defined]
             self.fields[f"part-{number}"] = field
 
     @property
@@ -136,10 +138,10 @@ class ExcerptFilters(forms.Form):
     """Filters of the list of excerpts. `chosen`: what is asked for, by field."""
 
     q = forms.CharField(label="Words", max_length=200, required=False, widget=forms.TextInput({"type": "search"}))
-    theme = forms.ModelChoiceField(None, required=False, empty_label="All", to_field_name="code")
+    theme = forms.ModelChoiceField(Theme.objects.none(), required=False, empty_label="All", to_field_name="code")
     stance = forms.ChoiceField(choices=[("", "All"), *choices(Stance)], required=False)
-    department = forms.ModelChoiceField(None, required=False, empty_label="All", to_field_name="code", label="About")
-    kpi = forms.ModelChoiceField(None, required=False, empty_label="All", to_field_name="code", label="KPI")
+    department = forms.ModelChoiceField(Department.objects.none(), required=False, empty_label="All", to_field_name="code", label="About")
+    kpi = forms.ModelChoiceField(KPI.objects.none(), required=False, empty_label="All", to_field_name="code", label="KPI")
     cause = forms.ChoiceField(required=False, label="Claimed cause")
 
     def __init__(self, *args: Any, offered: Choices, **kwargs: Any):

@@ -106,8 +106,8 @@ def _passages(answers: list[Answer], codings: list[Coding]) -> list[Passage]:
         by_interview.setdefault(coding.interview_id, []).append(coding)
     marks: dict[tuple[int, int], list[Mark]] = {}
     rows = Excerpt.objects.live().filter(coding__in=codings).order_by()
-    for answer, coding, start, end, theme in rows.values_list("answer", "coding", "start", "end", "theme"):
-        marks.setdefault((answer, coding), []).append(Mark(start, end, theme))
+    for answer, of, start, end, theme in rows.values_list("answer", "coding", "start", "end", "theme"):
+        marks.setdefault((answer, of), []).append(Mark(start, end, theme))
     return [
         Passage(answer.text, {coding.coder_id: marks.get((answer.pk, coding.pk), []) for coding in by_interview[answer.interview_id]})
         for answer in answers

@@ -126,12 +126,17 @@ class Look:
     def ready(self) -> bool:
         return not self.structure.faults
 
+    @property
+    def refused(self) -> bool:
+        """Whether something is wrong, rather than still to be said."""
+        return bool(self.transcript.faults or (self.parts.is_bound and self.structure.faults))
+
 
 def _transcript(request: Request, cycle: ReviewCycle) -> HttpResponse:
     departments = cycle.covers()
     if request.user.standing.heads:
         departments = departments.exclude(pk__in=Department.objects.under(request.user.standing.heads))
-    options = {"departments": departments, "today": timezone.localdate()}
+    options: dict[str, Any] = {"departments": departments, "today": timezone.localdate()}
     if request.method != "POST":
         form = TranscriptForm(**options, initial={"held_on": timezone.localdate()})
         return render(request, "interviews/import.html", {"kind": "transcript", "form": form})
@@ -152,7 +157,7 @@ def _transcript(request: Request, cycle: ReviewCycle) -> HttpResponse:
         else:
             if form.is_valid() and look.ready and "go" in request.POST:
                 return _transcript_go(request, cycle, form, look, context)
-            return render(request, "interviews/import.html", context, status=422 if form.errors or look.structure.faults else 200)
+            return render(request, "interviews/import.html", context, status=422 if form.errors or look.refused else 200)
     return render(request, "interviews/import.html", context, status=422)
 
 
