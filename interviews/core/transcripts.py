@@ -147,9 +147,10 @@ def parse(text: str, known: Iterable[str] = (), not_speakers: Iterable[str] = ()
     faults = [Fault(number, f"Line {number} holds a control character (U+{code:04X}). Remove it.") for number, code in _controls(lines)]
     if faults:
         return Transcript([], [], {}, faults)
-    cleaned = _without_cues(lines)
+    cues = any(CUE.match(line) for line in lines)
+    cleaned = _without_cues(lines) if cues else lines
     labels = _labels(cleaned, {_same(label) for label in known}, {_same(label) for label in not_speakers})
-    turns = _turns(cleaned, labels)
+    turns = _turns(cleaned, labels, cues)
     speakers = _speakers(turns)
     return Transcript(turns, speakers, _parts(speakers), _faults(turns, speakers))
 
@@ -203,8 +204,6 @@ def _controls(lines: Sequence[str]) -> list[tuple[int, int]]:
 
 def _without_cues(lines: Sequence[str]) -> list[str]:
     """The lines with the numbers, times and tags of subtitles taken out; their count stays, so that numbers of lines do."""
-    if not any(CUE.match(line) for line in lines):
-        return list(lines)
     out = []
     note = False
     for place, line in enumerate(lines):
@@ -252,8 +251,9 @@ def _is_speaker(name: str, often: set[str], counted: Counter[str]) -> bool:
     return named and (label in often or not often or len(counted) <= 3)
 
 
-def _turns(lines: Sequence[str], labels: Mapping[str, str]) -> list[Turn]:
-    """What each speaker says in one go; lines before the first label belong to nobody and are left out."""
+def _turns(lines: Sequence[str], labels: Mapping[str, str], cues: bool) -> list[Turn]:
+    """What each speaker says in one go; lines before the first label belong to nobody and are left out. Between cues a blank line means
+    nothing."""
     begun: list[tuple[int, str, list[str]]] = []
     for number, line in enumerate(lines, 1):
         found = _match(line)
@@ -263,7 +263,7 @@ def _turns(lines: Sequence[str], labels: Mapping[str, str]) -> list[Turn]:
                 begun[-1][2].append(found[1])
             else:
                 begun.append((number, name, words))
-        elif begun and not ONLY_STAMP.match(line):
+        elif begun and not ONLY_STAMP.match(line) and (line.strip() or not cues):
             begun[-1][2].append(line.strip())
     return [Turn(number, name, _joined(words)) for number, name, words in begun]
 
