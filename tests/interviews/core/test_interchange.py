@@ -97,7 +97,8 @@ FULL = {
     "interviewer": "Ray@Example.org", "finished": False, "second_coders": [{"email": "sue@example.org", "finished": False}],
     "answers": [
         {"question": 2, "text": "One\r\ntwo", "excerpts": [
-            {"start": 0, "end": 7, "quote": "One\r\ntwo", "theme": "tools", "stance": "mixed", "department": "Marketing", "kpi": "Lead quality",
+            {"start": 0, "end": 7, "quote": "One\r\ntwo", "theme": "tools", "stance": "mixed", "department": "Marketing",
+             "kpi": "Lead quality",
              "cause": {"department": "IT", "kpi": "Uptime"}, "quotable": True, "coder": "sue@example.org"}]},
         {"question": "What else?", "text": ""},
     ],
@@ -147,10 +148,9 @@ def test_everything_wrong_is_said_at_once_with_its_path():
         f"{inside}answers[0].question": "Write a whole number from 1 to 500",
         f"{inside}answers[1].excerpts[0].stance": "Write one of problem, strength, mixed",
         f"{inside}answers[1].excerpts[0].cause.who": "This key is not known",
-        f"{inside}answers[1].excerpts[1]": "Write an object with quote, start, end, theme, stance, department, kpi, cause, quotable, coder; this is a list",
+        f"{inside}answers[1].excerpts[1]": f"Write an object with {', '.join(interchange.EXCERPT)}; this is a list",
         f"{inside}answers[2]": "Write an object with question, heading, text, excerpts; this is a text",
-        "interviews[2]": "Write an object with department, role, name, pseudonym, held_on, consent, consent_note, quotable, guide, interviewer, "
-        "finished, second_coders, answers; this is a number",
+        "interviews[2]": f"Write an object with {', '.join(interchange.INTERVIEW)}; this is a number",
     }
 
 

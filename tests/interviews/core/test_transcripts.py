@@ -43,10 +43,12 @@ TALK = [("How is it?", "Slow, as always, and getting worse."), ("Why?", "Too few
     [
         "I: How is it?\nR: Slow, as always, and getting worse.\nI: Why?\nR: Too few of us for all that work.",
         "Q: How is it?\nA: Slow, as always, and getting worse.\n\nQ: Why?\n\nA: Too few of us for all that work.\n",
-        "Interviewer 1:\tHow is it?\nParticipant 3:\nSlow, as always, and getting worse.\ninterviewer 1: Why?\nPARTICIPANT 3: Too few of us for all that work.",
+        "Interviewer 1:\tHow is it?\nParticipant 3:\nSlow, as always, and getting worse.\ninterviewer 1: Why?\n"
+        "PARTICIPANT 3: Too few of us for all that work.",
         "[00:03:12] Jane: How is it?\n[00:03:15] Thabo Mokoena: Slow, as always, and getting worse.\n[00:03:20] Jane: Why?\n"
         "[00:03:22] Thabo Mokoena: Too few of us for all that work.",
-        "(0:03) Jane: How is it?\n0:05 - Thabo: Slow, as always, and getting worse.\nJane (0:09): Why?\nThabo [0:12]: Too few of us for all that work.",
+        "(0:03) Jane: How is it?\n0:05 - Thabo: Slow, as always, and getting worse.\nJane (0:09): Why?\n"
+        "Thabo [0:12]: Too few of us for all that work.",
         "Jane: [0:01] How is it?\nThabo: [0:02] Slow, as always, and getting worse.\nJane: Why?\nThabo: Too few of us for all that work.",
         "**Jane:** How is it?\n**Thabo:** Slow, as always, and getting worse.\n**Jane:** Why?\n**Thabo:** Too few of us for all that work.",
         "Jane Doe  0:03\nHow is it?\n\nThabo M.  0:10\nSlow, as always, and getting worse.\n\nJane Doe  0:20\nWhy?\n\nThabo M.  0:25\n"
@@ -54,10 +56,13 @@ TALK = [("How is it?", "Slow, as always, and getting worse."), ("Why?", "Too few
         "Jane: How is it?\r\nThabo: Slow, as always,\r\nJane: Why?\rThabo: Too few of us for all that work.".replace(
             "always,\r\n", "always, and getting worse.\r\n"
         ),
-        "WEBVTT\n\nNOTE made by a machine\nof the office\n\n1\n00:01.000 --> 00:02.000\n<v Jane>How is it?</v>\n\n00:02.000 --> 00:03.000 align:start\n"
-        "<v.loud Thabo>Slow, as <i>always</i>,\n\n00:03.000 --> 00:03.500\nand getting worse.\n\n2\n00:04.000 --> 00:05.000\n<v Jane>Why?\n\n"
+        "WEBVTT\n\nNOTE made by a machine\nof the office\n\n1\n00:01.000 --> 00:02.000\n<v Jane>How is it?</v>\n\n"
+        "00:02.000 --> 00:03.000 align:start\n"
+        "<v.loud Thabo>Slow, as <i>always</i>,\n\n00:03.000 --> 00:03.500\nand getting worse.\n\n2\n"
+        "00:04.000 --> 00:05.000\n<v Jane>Why?\n\n"
         "3\n00:00:05.000 --> 00:00:06.000\n<v Thabo>Too few of us<00:05.500> for all that work.</v>\n",
-        "1\n00:00:01,000 --> 00:00:02,000\nJane: How is it?\n\n2\n00:00:02,000 --> 00:00:04,000\nThabo: Slow, as always,\nand getting worse.\n\n"
+        "1\n00:00:01,000 --> 00:00:02,000\nJane: How is it?\n\n2\n00:00:02,000 --> 00:00:04,000\n"
+        "Thabo: Slow, as always,\nand getting worse.\n\n"
         "3\n00:00:04,000 --> 00:00:05,000\nJane: Why?\n\n4\n00:00:05,000 --> 00:00:06,000\nThabo: Too few of us\n\n"
         "5\n00:00:06,000 --> 00:00:07,000\nfor all that work.\n",
     ],
@@ -121,7 +126,10 @@ def test_a_third_voice_can_be_left_out_and_is_counted():
 
 
 def test_remarks_with_a_colon_are_no_speakers():
-    text = "Q: How?\nA: Well.\nNote: not a speaker.\nOne thing though: it is slow.\nResult: none.\nNote: again.\nhttps://example.org is down\nQ: So?\nA: Yes."
+    text = (
+        "Q: How?\nA: Well.\nNote: not a speaker.\nOne thing though: it is slow.\nResult: none.\nNote: again.\n"
+        "https://example.org is down\nQ: So?\nA: Yes."
+    )
     assert [speaker.label for speaker in parse(text).speakers] == ["Q", "A"]
     assert "Note: not a speaker." in exchanges(text)[0][1]
 
@@ -178,7 +186,10 @@ def test_a_question_that_is_too_long_is_cut_and_said():
 
 
 def test_names_of_speakers_are_replaced():
-    text = "Jane: Thabo, how is it?\nThabo Mokoena: Thabo's team is fine, says Mokoena; thaboism is not.\nJane: Why?\nThabo Mokoena: Because Jane asks."
+    text = (
+        "Jane: Thabo, how is it?\nThabo Mokoena: Thabo's team is fine, says Mokoena; thaboism is not.\nJane: Why?\n"
+        "Thabo Mokoena: Because Jane asks."
+    )
     parts = {"Jane": Part.ASKS, "Thabo Mokoena": Part.ANSWERS}
     assert exchanges(text, parts, ("Jane", "Thabo", "Mokoena")) == [
         ("[name], how is it?", "[name]'s team is fine, says [name]; thaboism is not."),
