@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from interviews.views import guides, listing
-from interviews.views import planning as plans
 from interviews.views import excerpts as said
+from interviews.views import guides, listing
 from interviews.views import interchange as taken
+from interviews.views import planning as plans
 
 app_name = "interviews"
 

@@ -20,7 +20,7 @@ class ThemeField(forms.CharField):
     def __init__(self, **kwargs: Any):
         super().__init__(max_length=200, widget=forms.TextInput({"list": "themes", "autocomplete": "off"}), **kwargs)
 
-    def clean(self, value: Any) -> Theme | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Theme | None:
         name = super().clean(value)
         if not name:
             return None
