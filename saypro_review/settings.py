@@ -156,7 +156,11 @@ CELERY_TASK_TIME_LIMIT = 840
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "departments.sweep", "schedule": 5.0, "options": {"expires": 5}}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "departments.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    # Hourly, though it is due once a day: beat counts from its start, and a machine that is switched off every night would never get there.
+    "retire": {"task": "interviews.retire", "schedule": 3600.0, "options": {"expires": 3600}},
+}
 
 # Files
 MAX_UPLOAD_MB = env.integer("SAYPRO_MAX_UPLOAD_MB", default=200, low=1, high=2000)

@@ -21,11 +21,12 @@ there are few atoms, and for the intersection and the differences of a new figur
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 from math import comb
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ Voices = frozenset[int]
 class Figure:
     """A count that may be told: its name (the same in each release), the voices counted, and everybody interviewed in its department."""
 
-    key: Hashable
+    key: Any  # hashable
     voices: Voices
     everybody: Voices = frozenset()
 
@@ -245,7 +246,7 @@ def release(
         return made
 
     sights = [Sight(view.k, len(everyone), map(row, known), [row(one.voices) for one in view.out]) for view in views]
-    earlier: dict[Hashable, list[Voices]] = {}
+    earlier: dict[Any, list[Voices]] = {}
     for one in told:
         earlier.setdefault(one.key, []).append(one.voices)
     released, withheld = [], []

@@ -46,6 +46,7 @@ class Release(models.Model):
     number = models.PositiveIntegerField()
     k = models.PositiveSmallIntegerField()
     withheld = models.PositiveIntegerField(default=0, help_text="Figures that would have told of fewer than k voices")
+    interviewed = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of the stakeholders whose interview was held by then")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
 
@@ -91,6 +92,7 @@ class ReleasedQuote(models.Model):
 
     figure = models.ForeignKey(ReleasedFigure, on_delete=models.CASCADE, related_name="quotes")
     excerpt = models.ForeignKey("interviews.Excerpt", on_delete=models.SET_NULL, null=True, related_name="+")
+    voice = models.BigIntegerField(help_text="Id of the stakeholder who said it: erasing them finds it also when the excerpt is gone")
     text = models.TextField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

@@ -33,6 +33,8 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_min_messages": "warning",
     "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # no DETAIL and no STATEMENT: they quote rows, and rows hold what people said
+    "log_min_error_statement": "panic",
     "log_line_prefix": "%m [%p] ",
     "logging_collector": "off",
 }
