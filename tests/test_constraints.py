@@ -196,6 +196,13 @@ BROKEN = {
     "verdict_grade_0_to_5": lambda: verdict(run(make.CycleFactory()), make.SeriesFactory(), grade=6),
     "comparison_once": lambda: [comparison(*pair) for pair in [(run(make.CycleFactory()), make.SeriesFactory())] * 2],
     "comparison_kind_known": lambda: comparison(run(make.CycleFactory()), make.SeriesFactory(), kind="wish"),
+    "theme_code_unique": twice(lambda: make.ThemeFactory(code="x")),
+    "theme_name_once_in_use": lambda: (make.ThemeFactory(name="Zeal"), make.ThemeFactory(name=" ZEAL ")),
+    "theme_code_form": lambda: make.ThemeFactory(code="a b"),
+    "theme_name_given": lambda: make.ThemeFactory(name=" "),
+    "theme_level_known": lambda: make.ThemeFactory(level="planet"),
+    "theme_condition_known": lambda: make.ThemeFactory(condition="luck"),
+    "theme_merged_is_retired": lambda: make.ThemeFactory(merged_into=make.ThemeFactory()),
     "gap_once": lambda: [
         Gap.objects.create(cycle=c, series=s, first_version=1) for c, s in [(make.CycleFactory(), make.SeriesFactory())] * 2
     ],
