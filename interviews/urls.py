@@ -6,6 +6,8 @@ from interviews.views import excerpts as said
 from interviews.views import guides, listing
 from interviews.views import interchange as taken
 from interviews.views import planning as plans
+from interviews.views import people
+from interviews.views import voices as said_out
 
 app_name = "interviews"
 
@@ -43,6 +45,14 @@ interchange: list[URLPattern] = [
 ]
 
 # What has been released, privacy, erasure
-voices: list[URLPattern] = []
+voices: list[URLPattern] = [
+    path("c/<str:code>/voices/", said_out.voices, name="voices"),
+    path("c/<str:code>/voices.csv", said_out.voices_csv, name="voices_csv"),
+    path("c/<str:code>/voices/release/", said_out.release, name="release"),
+    path("c/<str:code>/privacy/", said_out.privacy, name="privacy"),
+    path("c/<str:code>/interviews/people/", people.people, name="people"),
+    path("c/<str:code>/interviews/people/<int:pk>/person.json", people.person_export, name="person_export"),
+    path("c/<str:code>/interviews/people/<int:pk>/erase/", people.person_erase, name="person_erase"),
+]
 
 urlpatterns = [*editor, *planning, *codebook, *interchange, *voices]

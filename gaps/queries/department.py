@@ -12,6 +12,7 @@ from gaps.core import words
 from gaps.models import GapVerdict, SeriesVerdict
 from gaps.queries.lines import GapLine, Line, lines
 from gaps.queries.runs import current_run
+from interviews.queries import released
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Dashboard:
     freshest: date | None
     stale: int
     judged_at: datetime | None
+    voices: released.About
 
 
 def dashboard(cycle: ReviewCycle, department: Department, user: User) -> Dashboard:
@@ -67,4 +69,5 @@ def dashboard(cycle: ReviewCycle, department: Department, user: User) -> Dashboa
         freshest=max((line.facts.latest_period for line in shown if line.facts.latest_period), default=None),
         stale=sum(line.facts.stale for line in shown),
         judged_at=run.created_at if run else None,
+        voices=released.for_department(cycle, department, user),
     )
