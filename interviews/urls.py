@@ -2,17 +2,27 @@
 
 from django.urls import URLPattern, path
 
+from interviews.views import coding, guides, listing, people
 from interviews.views import excerpts as said
-from interviews.views import guides, listing
 from interviews.views import interchange as taken
 from interviews.views import planning as plans
-from interviews.views import people
 from interviews.views import voices as said_out
 
 app_name = "interviews"
 
 # The editor: one interview, its answers and excerpts
 editor: list[URLPattern] = []
+
+# Coding: excerpts of one interview, and a second coder's page
+coded = [
+    path("c/<str:code>/interviews/<int:pk>/excerpts/", coding.excerpt_new, name="excerpt_new"),
+    path("c/<str:code>/interviews/<int:pk>/excerpts/<int:excerpt>/", coding.excerpt, name="excerpt"),
+    path("c/<str:code>/interviews/<int:pk>/excerpts/<int:excerpt>/remove/", coding.excerpt_remove, name="excerpt_remove"),
+    path("c/<str:code>/interviews/<int:pk>/excerpts/<int:excerpt>/restore/", coding.excerpt_restore, name="excerpt_restore"),
+    path("c/<str:code>/interviews/<int:pk>/suggest/", coding.suggest, name="suggest"),
+    path("c/<str:code>/interviews/<int:pk>/coding/", coding.coding, name="coding"),
+    path("c/<str:code>/interviews/<int:pk>/coding/finish/", coding.coding_finish, name="coding_finish"),
+]
 
 # Planning, guides and the list of interviews
 planning: list[URLPattern] = [
@@ -55,4 +65,4 @@ voices: list[URLPattern] = [
     path("c/<str:code>/interviews/people/<int:pk>/erase/", people.person_erase, name="person_erase"),
 ]
 
-urlpatterns = [*editor, *planning, *codebook, *interchange, *voices]
+urlpatterns = [*editor, *coded, *planning, *codebook, *interchange, *voices]

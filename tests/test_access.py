@@ -39,6 +39,7 @@ SEES_FOREIGN_TO_HEAD = "302 404 404 200 200 200"
 MISSING = "302 404 404 404 404 404"
 LEADERS = "302 403 403 403 200 200"
 ADMIN = "302 403 403 403 403 200"
+CODES = "302 404 404 422 404 404"
 SEES_KPI = "302 404 200 200 200 200"
 EDITS = "302 404 403 403 403 200"
 EDITS_FOREIGN_TO_HEAD = "302 404 404 403 403 200"
@@ -137,6 +138,24 @@ TABLE = [
     Row("metrics:import_errors", MISSING, of={"pk": 999999}),
     Row("metrics:import_template", "302 200 200 200 200 200"),
     # interviews: the editor
+    # interviews: coding. The reviewer coded "coded" first; whoever does not review the cycle knows of none
+    Row("interviews:excerpt_new", CODES, "post", own(pk="coded")),
+    Row("interviews:excerpt_new", MISSING, "post", own(code="theirs", pk="coded")),
+    Row("interviews:excerpt_new", MISSING, "post", own(pk=999999)),
+    Row("interviews:excerpt", CODES, "post", own(pk="coded", excerpt="excerpt")),
+    Row("interviews:excerpt", MISSING, "post", own(pk="coded", excerpt=999999)),
+    Row("interviews:excerpt_remove", "302 404 404 200 404 404", "post", own(pk="coded", excerpt="excerpt")),
+    Row("interviews:excerpt_remove", MISSING, "post", own(pk="coded", excerpt=999999)),
+    Row("interviews:excerpt_restore", "302 404 404 200 404 404", "post", own(pk="coded", excerpt="excerpt")),
+    Row("interviews:excerpt_restore", MISSING, "post", own(pk="coded", excerpt=999999)),
+    Row("interviews:suggest", "302 404 404 200 404 404", "post", own(pk="coded")),
+    Row("interviews:suggest", MISSING, "post", own(pk=999999)),
+    Row("interviews:coding", "302 404 404 302 404 404", of=own(pk="coded")),
+    Row("interviews:coding", "302 404 404 200 404 404", of=own(pk="coded by another")),
+    Row("interviews:coding", "302 404 404 302 404 404", "post", own(pk="coded by another")),
+    Row("interviews:coding", MISSING, of=own(pk=999999)),
+    Row("interviews:coding_finish", "302 404 404 302 404 404", "post", own(pk="coded by another")),
+    Row("interviews:coding_finish", MISSING, "post", own(pk=999999)),
     # interviews: planning, guides, list
     Row("interviews:interviews", "302 404 403 200 200 200", of=own()),
     Row("interviews:interviews", "302 404 404 200 200 200", of=own(code="theirs")),
@@ -256,7 +275,25 @@ def objects(cast, judged, manager, reviewer, sales):
     batch = make.ImportFactory(state="ready", applied_at=None, created_by=manager)
     series = dict(Series.objects.values_list("kpi__code", "pk"))
     rebase = Rebase.objects.create(series_id=series["conversion"], period="2025-01-01", reason="New system", created_at=make.AT)
-    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings(), **_planned(judged, reviewer, sales)}
+    return {
+        "job": job.pk,
+        "batch": batch.pk,
+        "rebase": rebase.pk,
+        **series,
+        **_meanings(),
+        **_planned(judged, reviewer, sales),
+        **_coded(judged, reviewer, sales),
+    }
+
+
+def _coded(judged, reviewer, sales) -> dict[str, int]:
+    """A finished interview of the reviewer with an excerpt, and one of somebody else."""
+    own, other = (
+        make.InterviewFactory(stakeholder=make.StakeholderFactory(cycle=judged, department=sales), interviewer=interviewer, finished=True)
+        for interviewer in (reviewer, make.UserFactory())
+    )
+    excerpt = make.excerpt(make.answer(own, "Leads come late."), make.ThemeFactory())
+    return {"coded": own.pk, "coded by another": other.pk, "excerpt": excerpt.pk}
 
 
 def _meanings() -> dict[str, int]:
