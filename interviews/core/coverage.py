@@ -129,4 +129,4 @@ def too_few(planned: int, *, managers: int = MIN_K, heads: int = MIN_K) -> str:
 
 def promised(done: int, planned: int) -> str:
     """As in "7 of 12", or what to say where nothing is planned."""
-    return f"{done} of {planned}" if planned else f"{done} held, none planned" if done else "none planned"
+    return f"{done} of {planned}" if planned else f"{done}, not planned" if done else "none planned"

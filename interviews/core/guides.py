@@ -99,7 +99,7 @@ def arranged(items: Sequence[T], act: str, blank: T) -> tuple[list[T], int | Non
     if act == "add":
         return [*out, blank], len(out)
     verb, _, number = act.partition("-")
-    place = int(number) if number.isascii() and number.isdigit() else -1
+    place = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else -1
     target = {"up": place - 1, "down": place + 1, "remove": place}.get(verb, -1)
     if not (0 <= place < len(out) and 0 <= target < len(out)):
         return out, None

@@ -107,14 +107,19 @@ def sheet_of(head: Mapping[str, Any], questions: Sequence[Asked]) -> GuideSheet:
 
 def sheet_sent(data: Any) -> GuideSheet:
     """The form as it was sent. With an act ("add", "up-2" ...) it is not checked but shown again, arranged."""
-    places = range(min(int(count), MOST) if (count := str(data.get("questions", "0"))).isdigit() else 0)
+    places = range(min(_id(data.get("questions", "")) or 0, MOST))
     given = [_given(data, place) for place in places]
-    kpis = _kpis(str(data.get("function", "")), {int(pk) for one in given for pk in one["kpis"] if str(pk).isdigit()})
+    kpis = _kpis(str(data.get("function", "")), {pk for one in given for text in one["kpis"] if (pk := _id(text))})
     if act := data.get("act"):
         arranged_, focus = arranged(given, act, _given({}, 0))
         head = {name: data.get(name, "") for name in GuideForm.base_fields}
         return GuideSheet(GuideForm(initial=head), _unbound(arranged_[:MOST], kpis), focus, act)
     return GuideSheet(GuideForm(data), [QuestionForm(data, kpis=kpis, place=place) for place in places])
+
+
+def _id(text: str) -> int | None:
+    """The number that was sent; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def _given(data: Any, place: int) -> dict[str, Any]:

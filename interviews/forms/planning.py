@@ -36,7 +36,7 @@ class ScopeForm(forms.Form):
 
     def __init__(self, data: Any = None, *, row: Row):
         scope = row.scope
-        initial = {"in_scope": True, "focus": scope.focus, **{name: getattr(scope, name) for name in NUMBERS}} if scope else {}
+        initial = {"in_scope": True, "focus": scope.focus, **{name: getattr(scope, name) or None for name in NUMBERS}} if scope else {}
         super().__init__(data, prefix=f"d{row.department.pk}", initial=initial)
         self.row = row
         for name, field in self.fields.items():
@@ -75,7 +75,7 @@ class StakeholderForm(forms.Form):
     name = forms.CharField(
         max_length=MAX_LENGTH,
         required=False,
-        help_text="Only if you need it to find the person again. Reviewers of this cycle see it, nobody else; it is never exported.",
+        help_text="Only if you need it to find the person again. Reviewers of this cycle see it, nobody else.",
         widget=forms.TextInput({"autocomplete": "off"}),
     )
 

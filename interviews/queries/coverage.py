@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import repeat
 
 from django.db.models import Count, Q
 
@@ -18,13 +19,14 @@ from interviews.models import Excerpt, Interview, PrivacyPolicy, Scope
 @dataclass(frozen=True)
 class Row:
     """A department of the cycle: its scope (None: out of it), its coverage, its saturation where the reader may know it, and in
-    words what too few planned voices would keep from being released."""
+    words what too few planned voices would keep from being released. `depth`: how many departments stand above it in the list."""
 
     department: Department
     scope: Scope | None
     coverage: Coverage
     saturation: Saturation | None
     warning: str
+    depth: int = 0
 
     @property
     def saturated(self) -> str:
@@ -46,19 +48,35 @@ class Held:
 
 
 def coverage(cycle: ReviewCycle, *, reader: User | None = None, everywhere: bool = False) -> list[Row]:
-    """The departments in scope and those with interviews, by name; `everywhere`: all that the cycle covers.
+    """The departments in scope and those with interviews, by name; `everywhere`: all that the cycle covers, as a tree.
 
     Numbers are the same for everybody who plans. Drafts and saturation only where `reader` may read the interviews.
     """
     scopes = {scope.department_id: scope for scope in Scope.objects.filter(cycle=cycle)}
     counts = _counts(cycle)
     themes = _themes(cycle, reader) if reader else {}
-    k_managers, k_heads = _k(cycle)
+    k = _k(cycle)
     shown = cycle.covers() if everywhere else Department.objects.filter(pk__in={*scopes, *counts})
+    in_order = list(shown.order_by("name", "pk"))
     return [
-        _row(department, scopes.get(department.pk), counts.get(department.pk, {}), themes, (k_managers, k_heads), drafts=bool(reader))
-        for department in shown.order_by("name", "pk")
+        replace(_row(one, scopes.get(one.pk), counts.get(one.pk, {}), themes, k, drafts=bool(reader)), depth=depth)
+        for one, depth in (_tree(in_order) if everywhere else zip(in_order, repeat(0), strict=False))
     ]
+
+
+def _tree(departments: list[Department]) -> list[tuple[Department, int]]:
+    """Each department after the one above it, with its depth; those whose upper one is not among them begin at 0."""
+    known = {one.pk for one in departments}
+    below: dict[int | None, list[Department]] = defaultdict(list)
+    for one in departments:
+        below[one.parent_id if one.parent_id in known else None].append(one)
+
+    def walk(parent: int | None, depth: int) -> Iterator[tuple[Department, int]]:
+        for one in below[parent]:
+            yield one, depth
+            yield from walk(one.pk, depth + 1)
+
+    return list(walk(None, 0))
 
 
 Counts = dict[str, tuple[int, int]]

@@ -48,6 +48,14 @@ def people_for(user: User, cycle: ReviewCycle) -> QuerySet[Stakeholder]:
     return found.annotate(held=held, begun=begun).order_by("department__name", "role", "pseudonym", "pk")
 
 
+def waiting(user: User, cycle: ReviewCycle) -> dict[tuple[str, str], list[Stakeholder]]:
+    """The people whom nobody has interviewed yet, by code of the department and role."""
+    found: dict[tuple[str, str], list[Stakeholder]] = {}
+    for person in people_for(user, cycle).filter(interviews=None):
+        found.setdefault((person.department.code, person.role), []).append(person)
+    return found
+
+
 def open_departments(user: User, cycle: ReviewCycle) -> QuerySet[Department]:
     """The departments whose people the person may interview: those of the cycle but for what they head."""
     covered = cycle.covers()

@@ -18,9 +18,9 @@ from departments.core.roles import Role
 from departments.models import ReviewCycle
 from departments.rules import Request, is_leading
 from departments.services import audit
-from interviews.core.coverage import next_up
+from interviews.core.coverage import Next, next_up
 from interviews.forms.planning import InterviewFilters
-from interviews.models import Interview
+from interviews.models import Interview, Stakeholder
 from interviews.queries import coverage, listing
 from interviews.views.shared import cycle_of
 from saypro_review.lib.access import require
@@ -45,13 +45,19 @@ def interviews(request: Request, code: str) -> HttpResponse:
         "reviewing": reviewing,
         "rows": rows,
         "held": coverage.total(rows),
-        "next": next_up(row.coverage for row in rows)[:NEXT_SHOWN],
+        "next": _next(rows, listing.waiting(user, cycle) if reviewing else {}),
     }
     if user.standing.is_reviewer:
         filters, found = _filtered(request, cycle)
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
         context |= {"filters": filters, "page": page, "drafts": listing.drafts_of(user, cycle), "sort": "-held"}
     return render(request, "interviews/interviews.html", context)
+
+
+def _next(rows: list[coverage.Row], waiting: dict[tuple[str, str], list[Stakeholder]]) -> list[tuple[Next, Stakeholder | None]]:
+    """Whom to ask next, each with somebody of the list who fits."""
+    found = next_up(row.coverage for row in rows)[:NEXT_SHOWN]
+    return [(one, next(iter(waiting.get((one.code, one.role or ""), [])), None)) for one in found]
 
 
 def _released(request: Request, cycle: ReviewCycle) -> HttpResponse:

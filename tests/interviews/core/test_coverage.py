@@ -103,7 +103,7 @@ def test_the_smallest_group_is_three_without_a_policy():
     assert not too_few(3)
 
 
-@pytest.mark.parametrize(("done", "planned", "said"), [(7, 12, "7 of 12"), (0, 0, "none planned"), (2, 0, "2 held, none planned")])
+@pytest.mark.parametrize(("done", "planned", "said"), [(7, 12, "7 of 12"), (0, 0, "none planned"), (2, 0, "2, not planned")])
 def test_promised(done, planned, said):
     assert promised(done, planned) == said
 
