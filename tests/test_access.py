@@ -198,6 +198,22 @@ TABLE = [
     Row("interviews:guide_bring_back", "302 403 403 302 302 302", "post", {"code": "front"}),
     # interviews: the codebook
     # interviews: import, export, agreement
+    Row("interviews:import", "302 404 403 200 403 403", of=own()),
+    Row("interviews:import", "302 404 403 422 403 403", "post", own()),
+    Row("interviews:import", "302 404 403 422 403 403", "post", own(), query="?kind=json"),
+    Row("interviews:import", "302 404 404 403 403 403", of=own(code="theirs")),
+    Row("interviews:import", MISSING, "post", own(code="missing")),
+    Row("interviews:excerpts", "302 404 403 200 403 403", of=own()),
+    Row("interviews:excerpts", "302 404 403 200 403 403", of=own(), query="?theme=x&stance=x&cause=theme:0&sort=-voice&page=9"),
+    Row("interviews:excerpts", "302 404 404 403 403 403", of=own(code="theirs")),
+    Row("interviews:excerpts", MISSING, of=own(code="missing")),
+    Row("interviews:excerpts_csv", "302 404 403 200 403 403", of=own()),
+    Row("interviews:excerpts_csv", "302 404 404 403 403 403", of=own(code="theirs")),
+    Row("interviews:excerpts_xlsx", "302 404 403 200 403 403", of=own()),
+    Row("interviews:excerpts_xlsx", MISSING, of=own(code="missing")),
+    Row("interviews:agreement", "302 404 403 200 403 403", of=own()),
+    Row("interviews:agreement", "302 404 404 403 403 403", of=own(code="theirs")),
+    Row("interviews:agreement", MISSING, of=own(code="missing")),
     # interviews: what has been released, privacy, erasure
     # the review
     Row("gaps:start", "302 200 302 302 302 302"),
@@ -249,6 +265,8 @@ SAFE_ONLY = {
     "metrics:import_errors", "metrics:import_template", "gaps:start", "gaps:home", "gaps:departments", "gaps:department",
     "gaps:series", "gaps:series_csv", "gaps:health", "gaps:health_csv", "gaps:gaps", "gaps:report", "gaps:export", "interviews:interviews",
     "interviews:interviews_csv", "interviews:guides", "interviews:guide",
+    "gaps:series", "gaps:series_csv", "gaps:health", "gaps:health_csv", "gaps:gaps", "gaps:report", "gaps:export",
+    "interviews:excerpts", "interviews:excerpts_csv", "interviews:excerpts_xlsx", "interviews:agreement",
 }  # fmt: skip
 
 

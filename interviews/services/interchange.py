@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from departments.models import ReviewCycle, User
 from departments.services import audit
@@ -54,7 +55,7 @@ def import_entries(
     """As `import_interviews`, of interviews that have been read. `problems`: what was wrong so far."""
     with transaction.atomic():
         ReviewCycle.objects.select_for_update(no_key=True).get(pk=cycle.pk)  # the same file sent twice at once is imported once
-        resolver = Resolver(cycle, by, at.date(), problems)
+        resolver = Resolver(cycle, by, timezone.localdate(at), problems)
         new, same = _apart(entries, cycle)
         if by is not None and by.email.lower() not in resolver.reviewers:
             problems.add("", f"You do not review “{cycle}”. Let an admin or manager assign you first.")

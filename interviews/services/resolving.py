@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -12,6 +12,7 @@ from departments.core.names import key
 from departments.core.roles import Role
 from departments.models import CycleReviewer, Department, Membership, ReviewCycle, User
 from interviews.core.interchange import AnswerEntry, ExcerptEntry, InterviewEntry, Problems
+from interviews.core.pseudonyms import pseudonym
 from interviews.models import Guide, Question, Stakeholder, Theme
 from metrics.core.near import near
 from metrics.models import KPI
@@ -44,6 +45,16 @@ class Names:
         raise Unknown(
             f"There is no {self.what} “{name[:80]}”. {f'Is {meant} meant?' if meant else f'Write the name or code of a {self.what}.'}"
         )
+
+
+class _Taken:
+    """Pseudonyms that somebody has, compared as names are."""
+
+    def __init__(self, keys: Container[str]):
+        self.keys = keys
+
+    def __contains__(self, name: object) -> bool:
+        return key(str(name)) in self.keys
 
 
 @dataclass(frozen=True)
@@ -253,10 +264,7 @@ class Resolver:
 
     def _free_pseudonym(self) -> str:
         """One that nobody has, drawn at random: it must not tell in which order people were interviewed."""
-        while True:
-            drawn = f"P-{secrets.randbelow(9000) + 1000}" if len(self.by_pseudonym) < 4000 else f"P-{secrets.randbelow(10**9)}"
-            if key(drawn) not in self.by_pseudonym:
-                return drawn
+        return pseudonym(_Taken(self.by_pseudonym), secrets.randbelow)
 
     # What was said
 
