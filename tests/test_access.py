@@ -215,6 +215,25 @@ TABLE = [
     Row("interviews:agreement", "302 404 404 403 403 403", of=own(code="theirs")),
     Row("interviews:agreement", MISSING, of=own(code="missing")),
     # interviews: what has been released, privacy, erasure
+    Row("interviews:voices", SEES_CYCLE, of=own()),
+    Row("interviews:voices", SEES_CYCLE, of=own(), query="?department=marketing&stance=problem&q=x"),
+    Row("interviews:voices", SEES_FOREIGN_TO_HEAD, of=own(code="theirs")),
+    Row("interviews:voices", MISSING, of=own(code="missing")),
+    Row("interviews:voices_csv", SEES_CYCLE, of=own()),
+    Row("interviews:voices_csv", SEES_FOREIGN_TO_HEAD, of=own(code="theirs")),
+    Row("interviews:release", "302 404 403 302 302 302", "post", own()),
+    Row("interviews:release", "302 404 404 403 302 302", "post", own(code="theirs")),
+    Row("interviews:privacy", "302 404 403 403 200 200", of=own()),
+    Row("interviews:privacy", MISSING, of=own(code="missing")),
+    Row("interviews:privacy", "302 404 403 403 422 422", "post", own()),
+    Row("interviews:people", "302 404 403 200 403 403", of=own()),
+    Row("interviews:people", "302 404 404 403 403 403", of=own(code="theirs")),
+    Row("interviews:person_export", "302 404 404 200 404 404", of=own(pk="person")),
+    Row("interviews:person_export", MISSING, of=own(pk="person of theirs")),
+    Row("interviews:person_erase", "302 404 404 200 404 404", of=own(pk="person")),
+    Row("interviews:person_erase", MISSING, of=own(pk="person of theirs")),
+    Row("interviews:person_erase", "302 404 404 422 404 404", "post", own(pk="person")),
+    Row("interviews:person_erase", MISSING, "post", own(pk=999999)),
     # the review
     Row("gaps:start", "302 200 302 302 302 302"),
     Row("gaps:clear_demo", ADMIN),
@@ -267,6 +286,7 @@ SAFE_ONLY = {
     "interviews:interviews_csv", "interviews:guides", "interviews:guide",
     "gaps:series", "gaps:series_csv", "gaps:health", "gaps:health_csv", "gaps:gaps", "gaps:report", "gaps:export",
     "interviews:excerpts", "interviews:excerpts_csv", "interviews:excerpts_xlsx", "interviews:agreement",
+    "interviews:voices", "interviews:voices_csv", "interviews:people",
 }  # fmt: skip
 
 
@@ -312,6 +332,15 @@ def _coded(judged, reviewer, sales) -> dict[str, int]:
     )
     excerpt = make.excerpt(make.answer(own, "Leads come late."), make.ThemeFactory())
     return {"coded": own.pk, "coded by another": other.pk, "excerpt": excerpt.pk}
+    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings(), **_people(judged)}
+
+
+def _people(judged: Any) -> dict[str, int]:
+    """Somebody to be interviewed in the cycle, and in the cycle of Marketing."""
+    from departments.models import ReviewCycle
+
+    theirs = ReviewCycle.objects.filter(code="theirs").first() or make.CycleFactory(code="theirs")
+    return {"person": make.StakeholderFactory(cycle=judged).pk, "person of theirs": make.StakeholderFactory(cycle=theirs).pk}
 
 
 def _meanings() -> dict[str, int]:
