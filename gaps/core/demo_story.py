@@ -97,6 +97,7 @@ PEOPLE = (
     Person("admin", "Nomsa Demo", Role.ADMIN),
     Person("manager", "Pieter Sample", Role.MANAGER),
     Person("reviewer", "Ayesha Example", Role.REVIEWER),
+    Person("second.reviewer", "Bongani Sample", Role.REVIEWER),
     Person("sales.head", "Sipho Demo", Role.HEAD, "Sales"),
     Person("marketing.head", "Lerato Sample", Role.HEAD, "Marketing"),
     Person("service.head", "Johan Example", Role.HEAD, "Customer Service"),

@@ -19,7 +19,9 @@ from departments.models import Department, ReviewCycle, User
 from departments.services import audit, cycles, people
 from gaps.core import demo
 from gaps.core.demo_story import LINKS, MEASURES, PEOPLE, UNITS
-from gaps.services.demo_removal import LOADED, Mixed, clear_demo
+from gaps.services import demo_interviews
+from gaps.services.demo_removal import LOADED, clear_demo
+from gaps.services.mixed import Mixed
 from metrics.core.kpi import Direction, ImportState
 from metrics.models import KPI, Benchmark, DriverLink, Import
 from metrics.services.imports import import_file
@@ -46,7 +48,7 @@ def load_demo(*, at: datetime, today: date | None = None, if_empty: bool = False
     """Make the demo organisation as it stands on `today` (default: the day of `at`), all of it or nothing.
 
     With `if_empty` only where there is no account at all, not even one that a removed demo left. Raises Mixed where a department,
-    KPI or cycle has a name that the demo needs.
+    KPI or cycle has a name that the demo needs, or the themes and guides are not those that its interviews need.
     """
     if User.objects.filter(is_demo=True).exists():
         return Outcome.THERE_ALREADY
@@ -62,7 +64,9 @@ def load_demo(*, at: datetime, today: date | None = None, if_empty: bool = False
     _drivers(kpis, departments)
     _benchmarks(today, kpis, departments)
     imports = [_import(name, rows, today, by=admin, at=at) for name, rows in demo.rows(today).items()]
-    made = {"departments": departments.values(), "kpis": kpis.values(), "imports": imports, "cycles": _cycles(today, users, at=at)}
+    before, now = _cycles(today, users, at=at)
+    demo_interviews.load(now, before, departments, today=today, by=users[Role.REVIEWER.value], at=at)
+    made = {"departments": departments.values(), "kpis": kpis.values(), "imports": imports, "cycles": [before, now]}
     audit.record(LOADED, by=admin, at=at, **{name: [one.pk for one in rows] for name, rows in made.items()})  # type: ignore[arg-type]
     return Outcome.LOADED
 
@@ -178,7 +182,8 @@ def _text(number: float | None) -> str:
 def _cycles(today: date, users: dict[str, User], *, at: datetime) -> list[ReviewCycle]:
     """The closed review and the one under way; their first recompute is queued."""
     now, before = demo.cycles(today)
-    by, reviewers = users[Role.ADMIN.value], [users[Role.REVIEWER.value]]
+    by = users[Role.ADMIN.value]
+    reviewers = [users[person.mailbox] for person in PEOPLE if person.role is Role.REVIEWER]
     made = [
         cycles.create_cycle(code=one.code, name=one.name, data_from=one.data_from, data_to=one.data_to, by=by, at=at, reviewers=reviewers)
         for one in (before, now)

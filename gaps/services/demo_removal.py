@@ -20,6 +20,8 @@ from departments.models import AuditEvent, Department, Job, Membership, ReviewCy
 from departments.services import audit, cycles, people
 from gaps.core.demo_story import EMAIL_DOMAIN
 from gaps.models import Comparison, Gap, SeriesVerdict
+from gaps.services import demo_interviews
+from gaps.services.mixed import Mixed
 from metrics.core.kpi import ImportState
 from metrics.models import KPI, Import, Observation, ObservationChange, Rebase, Series
 from metrics.services import rollup
@@ -27,10 +29,6 @@ from metrics.services import rollup
 LOADED = "demo.load"  # the audit event that names, by their ids, everything a load made
 CLEARED = "demo.clear"
 UNDER_WAY = [ImportState.CHECKING, ImportState.UNDECIDED, ImportState.READY, ImportState.APPLYING]
-
-
-class Mixed(Exception):
-    """The demo and real data would be, or are, mixed; its text says where and what to do."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,9 @@ def clear_demo(*, by: User | None, at: datetime, email: str = "", name: str = ""
     empty = ~Exists(Observation.objects.filter(series=OuterRef("pk")))
     doomed = Series.objects.filter(Q(department__in=made.departments) | Q(empty, kpi__in=made.kpis))
     _refuse_mixed(made, doomed)
-    ReviewCycle.objects.filter(pk__in=[*made.cycles, *_tried_cycles(made)]).delete()
+    gone = [*made.cycles, *_tried_cycles(made)]
+    demo_interviews.remove(departments=made.departments, cycles=gone)
+    ReviewCycle.objects.filter(pk__in=gone).delete()
     touched = _remove_verdicts(doomed)
     kpis = set(doomed.values_list("kpi", flat=True))
     _remove_figures(doomed)
@@ -96,6 +96,7 @@ def _refuse_mixed(made: Made, doomed: QuerySet[Series]) -> None:
     tried = [*made.cycles, *_tried_cycles(made)]
     if review := ReviewCycle.objects.filter(roots__in=made.departments).exclude(pk__in=tried).first():
         raise Mixed(f"Your review {review} covers departments of the demo. Take them out of it first.")
+    demo_interviews.refuse_mixed(departments=made.departments, kpis=made.kpis, cycles=tried)
 
 
 def _tried_cycles(made: Made) -> list[int]:

@@ -127,7 +127,7 @@ def test_recompute_finds_what_is_planted(demo):
 
 def test_every_login_works_and_has_its_role(demo):
     roles = dict(Membership.objects.values_list("user__email", "role"))
-    assert len(demo_logins()) == 7
+    assert len(demo_logins()) == 8
     for login in demo_logins():
         user = authenticate(None, email=login.email, password=login.password)
         assert user.is_demo
@@ -159,7 +159,7 @@ def test_clear_removes_every_row_and_makes_nobodies_of_the_accounts(demo):
         assert not user.has_usable_password()
     assert not User.objects.filter(email__in=[login.email for login in demo_logins()]).exists()
     assert AuditEvent.objects.filter(act="demo.clear").count() == 1
-    assert AuditEvent.objects.filter(act="user.create").count() == 7
+    assert AuditEvent.objects.filter(act="user.create").count() == 8
 
 
 def test_clear_twice_says_there_is_none_and_a_new_load_is_possible(demo):
