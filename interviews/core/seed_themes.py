@@ -62,7 +62,7 @@ THEMES: tuple[SeedTheme, ...] = (
         "staffing",
         "Too few people",
         "organisation resources",
-        "Posts are vacant or too few for the work. Where the load on one person is what counts: Workload.",
+        "Posts are vacant or too few for the work. Where the load on one person is what counts: Workload and stress.",
         "understaffed, short-staffed, vacancy, vacancies, open positions, headcount, not enough people, more staff, hiring freeze, "
         "hire, agents",
     ),
