@@ -284,7 +284,6 @@ SAFE_ONLY = {
     "metrics:import_errors", "metrics:import_template", "gaps:start", "gaps:home", "gaps:departments", "gaps:department",
     "gaps:series", "gaps:series_csv", "gaps:health", "gaps:health_csv", "gaps:gaps", "gaps:report", "gaps:export", "interviews:interviews",
     "interviews:interviews_csv", "interviews:guides", "interviews:guide",
-    "gaps:series", "gaps:series_csv", "gaps:health", "gaps:health_csv", "gaps:gaps", "gaps:report", "gaps:export",
     "interviews:excerpts", "interviews:excerpts_csv", "interviews:excerpts_xlsx", "interviews:agreement",
     "interviews:voices", "interviews:voices_csv", "interviews:people",
 }  # fmt: skip
@@ -332,15 +331,6 @@ def _coded(judged, reviewer, sales) -> dict[str, int]:
     )
     excerpt = make.excerpt(make.answer(own, "Leads come late."), make.ThemeFactory())
     return {"coded": own.pk, "coded by another": other.pk, "excerpt": excerpt.pk}
-    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings(), **_people(judged)}
-
-
-def _people(judged: Any) -> dict[str, int]:
-    """Somebody to be interviewed in the cycle, and in the cycle of Marketing."""
-    from departments.models import ReviewCycle
-
-    theirs = ReviewCycle.objects.filter(code="theirs").first() or make.CycleFactory(code="theirs")
-    return {"person": make.StakeholderFactory(cycle=judged).pk, "person of theirs": make.StakeholderFactory(cycle=theirs).pk}
 
 
 def _meanings() -> dict[str, int]:
