@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from interviews.views import coding, guides, listing, people
+from interviews.views import editor as held
 from interviews.views import excerpts as said
 from interviews.views import interchange as taken
 from interviews.views import planning as plans
@@ -11,7 +12,16 @@ from interviews.views import voices as said_out
 app_name = "interviews"
 
 # The editor: one interview, its answers and excerpts
-editor: list[URLPattern] = []
+editor: list[URLPattern] = [
+    path("c/<str:code>/interviews/new/", held.new, name="new"),
+    path("c/<str:code>/interviews/<int:pk>/", held.editor, name="editor"),
+    path("c/<str:code>/interviews/<int:pk>/versions/", held.versions, name="versions"),
+    path("c/<str:code>/interviews/<int:pk>/answers/<int:answer>/", held.answer, name="answer"),
+    path("c/<str:code>/interviews/<int:pk>/finish/", held.finish, name="finish"),
+    path("c/<str:code>/interviews/<int:pk>/reopen/", held.reopen, name="reopen"),
+    path("c/<str:code>/interviews/<int:pk>/details/", held.details, name="details"),
+    path("c/<str:code>/interviews/<int:pk>/delete/", held.delete, name="delete"),
+]
 
 # Coding: excerpts of one interview, and a second coder's page
 coded = [

@@ -156,6 +156,33 @@ TABLE = [
     Row("interviews:coding", MISSING, of=own(pk=999999)),
     Row("interviews:coding_finish", "302 404 404 302 404 404", "post", own(pk="coded by another")),
     Row("interviews:coding_finish", MISSING, "post", own(pk=999999)),
+    Row("interviews:new", REVIEWS, of=own()),
+    Row("interviews:new", REVIEWS, of=own(), query="?stakeholder=x&department=magic&role=x"),
+    Row("interviews:new", "302 404 403 422 403 403", "post", own()),
+    Row("interviews:new", "302 404 404 403 403 403", of=own(code="theirs")),
+    Row("interviews:new", MISSING, of=own(code="missing")),
+    Row("interviews:editor", REVIEWED, of=own(pk="interview")),
+    Row("interviews:editor", MISSING, of=own(pk="interview of theirs")),
+    Row("interviews:editor", MISSING, of=own(code="theirs", pk="interview of theirs")),
+    Row("interviews:editor", MISSING, of=own(code="theirs", pk="interview")),
+    Row("interviews:editor", MISSING, of=own(pk=999999)),
+    Row("interviews:versions", REVIEWED, of=own(pk="interview")),
+    Row("interviews:versions", MISSING, of=own(pk=999999)),
+    Row("interviews:answer", REVIEWED, of=own(pk="interview", answer="answer")),
+    Row("interviews:answer", MISSING, of=own(pk="interview", answer="answer of theirs")),
+    Row("interviews:answer", MISSING, of=own(pk=999999, answer="answer")),
+    Row("interviews:answer", "302 404 404 422 404 404", "post", own(pk="interview", answer="answer")),
+    Row("interviews:answer", MISSING, "post", own(pk="interview of theirs", answer="answer of theirs")),
+    Row("interviews:details", REVIEWED, of=own(pk="interview")),
+    Row("interviews:details", "302 404 404 422 404 404", "post", own(pk="interview")),
+    Row("interviews:details", MISSING, of=own(pk=999999)),
+    Row("interviews:delete", REVIEWED, of=own(pk="interview")),
+    Row("interviews:delete", MISSING, "post", own(pk="interview of theirs")),
+    Row("interviews:delete", "302 404 404 302 404 404", "post", own(pk="spare interview")),
+    Row("interviews:finish", "302 404 404 302 404 404", "post", own(pk="interview")),
+    Row("interviews:finish", MISSING, "post", own(pk="interview of theirs")),
+    Row("interviews:reopen", "302 404 404 302 404 404", "post", own(pk="interview")),
+    Row("interviews:reopen", MISSING, "post", own(pk=999999)),
     # interviews: planning, guides, list
     Row("interviews:interviews", "302 404 403 200 200 200", of=own()),
     Row("interviews:interviews", "302 404 404 200 200 200", of=own(code="theirs")),
@@ -286,6 +313,7 @@ SAFE_ONLY = {
     "interviews:interviews_csv", "interviews:guides", "interviews:guide",
     "interviews:excerpts", "interviews:excerpts_csv", "interviews:excerpts_xlsx", "interviews:agreement",
     "interviews:voices", "interviews:voices_csv", "interviews:people",
+    "interviews:editor", "interviews:versions",
 }  # fmt: skip
 
 
@@ -356,7 +384,19 @@ def _planned(cycle, reviewer, sales) -> dict[str, int]:
     theirs = ReviewCycle.objects.get(code="theirs")
     places = {"person": cycle, "spare person": cycle, "person of theirs": theirs}
     people = {name: make.StakeholderFactory(cycle=of, department=sales).pk for name, of in places.items()}
-    return people | {"reviewer": reviewer.pk}
+    return people | {"reviewer": reviewer.pk} | _written(people, reviewer)
+
+
+def _written(people: dict[str, int], reviewer) -> dict[str, int]:
+    """A draft of the reviewer's, another to delete, and somebody's in the cycle that the reviewer does not review, with answers."""
+    spoken = {"interview": ("person", reviewer), "spare interview": ("person", reviewer), "interview of theirs": ("person of theirs", None)}
+    found = {}
+    for name, (person, interviewer) in spoken.items():
+        by = {"interviewer": interviewer} if interviewer else {}
+        interview = make.InterviewFactory(stakeholder=make.Stakeholder.objects.get(pk=people[person]), **by)
+        found[name] = interview.pk
+        found[name.replace("interview", "answer")] = make.answer(interview, "Leads come late.").pk
+    return found
 
 
 def names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from departments.core.names import forbidden
-from departments.models import AuditEvent, ReviewCycle, User
+from departments.models import AuditEvent, Department, ReviewCycle, User
 from departments.services import audit
-from interviews.core.terms import InterviewState
+from interviews.core.terms import InterviewState, StakeholderRole
 from interviews.models import Answer, Coding, Guide, Interview, Stakeholder
-from interviews.services import coding
+from interviews.services import coding, planning
 
 MOST = 50_000  # characters of an answer
 SESSION = timedelta(minutes=30)  # saves closer than that to the one before are one session of editing, and one event
@@ -68,6 +69,31 @@ def create(
 
 
 @transaction.atomic
+def create_with_person(
+    *,
+    cycle: ReviewCycle,
+    department: Department,
+    role: StakeholderRole | str,
+    name: str,
+    pseudonym: str,
+    interviewer: User,
+    at: datetime,
+    **details: Any,
+) -> Interview:
+    """`create` for somebody who is not on the cycle's list yet; they are put on it. Raises ValidationError, by field."""
+    stakeholder = planning.add_stakeholder(
+        cycle=cycle, department=department, role=role, name=name, pseudonym=pseudonym, by=interviewer, at=at
+    )
+    return create(cycle=cycle, stakeholder=stakeholder, interviewer=interviewer, at=at, **details)
+
+
+@transaction.atomic
+def opened(interview: Interview, *, by: User, at: datetime) -> None:
+    """Note that somebody was shown the interview."""
+    audit.record("interview.read", by=by, at=at, on=interview)
+
+
+@transaction.atomic
 def save_answer(answer: Answer, *, text: str, base_version: int, by: User, at: datetime) -> int:
     """Keep the text and return its version; the same text again changes nothing. Excerpts follow their words.
 
@@ -75,8 +101,8 @@ def save_answer(answer: Answer, *, text: str, base_version: int, by: User, at: d
     a text that cannot be kept or an interview that is finished.
     """
     refuse_text(text)
+    interview = Interview.objects.select_for_update(no_key=True).get(pk=answer.interview_id)  # before the answer, as `delete` does
     answer = Answer.objects.select_for_update(no_key=True).get(pk=answer.pk)
-    interview = Interview.objects.select_for_update(no_key=True).get(pk=answer.interview_id)
     if text == answer.text:
         return answer.version
     if base_version != answer.version:
@@ -139,6 +165,8 @@ def reopen(interview: Interview, *, by: User, at: datetime) -> None:
 def change_details(interview: Interview, *, by: User, at: datetime, **values: object) -> None:
     """Change DETAILS of it. Without leave to quote none of its excerpts is quotable. Raises ValidationError."""
     interview = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk)
+    if interview.redacted_at:
+        raise ValidationError("Its text has been destroyed; there is nothing to change.")
     changed = [name for name in DETAILS if name in values and getattr(interview, name) != values[name]]
     if not changed:
         return
