@@ -29,6 +29,7 @@ rules.add_perm("interviews.assign_reviewers", is_leading)
 rules.add_perm("interviews.edit_interview", is_reviewer & is_interviewer)
 rules.add_perm("interviews.edit_guides", is_reviewer | is_leading)
 rules.add_perm("interviews.edit_codebook", is_reviewer)
+rules.add_perm("interviews.see_codebook", is_reviewer | is_leading)  # what themes mean; counts and excerpts are for reviewers
 rules.add_perm("interviews.release", is_leading | reviews_cycle)
 rules.add_perm("interviews.set_privacy", is_leading)
 rules.add_perm("interviews.erase_person", reviews_cycle | has(Role.ADMIN))

@@ -5,6 +5,10 @@ from django.urls import URLPattern, path
 from interviews.views import coding, guides, listing, people
 from interviews.views import editor as held
 from interviews.views import excerpts as said
+from interviews.views import codebook as book
+from interviews.views import codebook_file as exchange
+from interviews.views import excerpts as said
+from interviews.views import guides, listing, people
 from interviews.views import interchange as taken
 from interviews.views import planning as plans
 from interviews.views import voices as said_out
@@ -53,7 +57,21 @@ planning: list[URLPattern] = [
 ]
 
 # The codebook
-codebook: list[URLPattern] = []
+codebook: list[URLPattern] = [
+    path("themes/", book.themes, name="themes"),
+    path("themes.csv", book.themes_csv, name="themes_csv"),
+    path("codebook.qdc", exchange.codebook_export, name="codebook_export"),
+    path("themes/new/", book.theme_new, name="theme_new"),
+    path("themes/history/", book.history, name="codebook_history"),
+    path("themes/import/", exchange.codebook_import, name="codebook_import"),
+    path("themes/import/confirm/", exchange.codebook_import_confirm, name="codebook_import_confirm"),
+    path("themes/changes/<int:pk>/undo/", book.change_undo, name="codebook_undo"),
+    path("themes/<str:code>/", book.theme, name="theme"),
+    path("themes/<str:code>/edit/", book.theme_edit, name="theme_edit"),
+    path("themes/<str:code>/merge/", book.theme_merge, name="theme_merge"),
+    path("themes/<str:code>/split/", book.theme_split, name="theme_split"),
+    path("themes/<str:code>/retire/", book.theme_retire, name="theme_retire"),
+]
 
 # Import, export, agreement of coders
 interchange: list[URLPattern] = [

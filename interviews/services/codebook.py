@@ -15,6 +15,7 @@ from django.db.models import ProtectedError
 from departments.core import names
 from departments.models import User
 from departments.services import audit
+from interviews.core.refi import writable
 from interviews.models import CodebookChange, Excerpt, Theme
 from saypro_review.lib.formatting import plural
 
@@ -23,6 +24,7 @@ KEPT = ("code", *FIELDS, "retired_at", "merged_into_id")  # what an undo gives b
 MOVED = ("theme", "cause_theme")
 MOST_KEYWORDS, KEYWORD_LENGTH = 60, 60
 SAID_LENGTH = 300
+ADDRESSES = {"new", "history", "import", "changes"}  # pages of the codebook: no code of a theme
 
 
 @dataclass(frozen=True)
@@ -251,9 +253,10 @@ def _save(theme: Theme, values: Mapping[str, Any], themes: Mapping[int, Theme], 
         if name in values:
             setattr(theme, name, values[name])
     theme.name = names.tidy(theme.name)
+    theme.definition = writable(theme.definition)
     theme.keywords = keywords(theme.keywords)
     if not theme.code:
-        theme.code = names.code(theme.name, {one.code for one in Theme.objects.all()})
+        theme.code = names.code(theme.name, ADDRESSES | {one.code for one in Theme.objects.all()})
     theme.full_clean(exclude=["key", "merged_into"], validate_constraints=False, validate_unique=False)
     _free(theme.name, theme, but=but)
     theme.save()
