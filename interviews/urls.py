@@ -2,13 +2,11 @@
 
 from django.urls import URLPattern, path
 
+from interviews.views import codebook as book
+from interviews.views import codebook_file as exchange
 from interviews.views import coding, guides, listing, people
 from interviews.views import editor as held
 from interviews.views import excerpts as said
-from interviews.views import codebook as book
-from interviews.views import codebook_file as exchange
-from interviews.views import excerpts as said
-from interviews.views import guides, listing, people
 from interviews.views import interchange as taken
 from interviews.views import planning as plans
 from interviews.views import voices as said_out

@@ -51,16 +51,6 @@ def rebase(series, reason="New system"):
     return Rebase.objects.create(series=series, period=date(2025, 1, 1), reason=reason, created_at=AT)
 
 
-def out(cycle=None, **fields):
-    base = {"cycle": cycle or make.CycleFactory(), "audience": "heads", "number": 1, "k": 3, "created_at": AT}
-    return Release.objects.create(**base | fields)
-
-
-def told(of, department, **fields):
-    base = {"release": of, "department": department, "stance": "raised", "voices": 3, "members": [1, 2, 3]}
-    return ReleasedFigure.objects.create(**base | fields)
-
-
 def twice(maker):
     def broken():
         maker()
@@ -248,13 +238,6 @@ BROKEN = {
     "release_k_at_least_3": lambda: release_of(make.CycleFactory(), k=2),
     "released_figure_once": figure_twice,
     "released_figure_of_3_voices": lambda: released(voices=2),
-    # interviews: what has been released
-    "privacy_k_at_least_3": lambda: PrivacyPolicy.objects.create(cycle=make.CycleFactory(), k_heads=2),
-    "release_number_once": lambda: [out(cycle) for cycle in [make.CycleFactory()] * 2],
-    "release_audience_known": lambda: out(audience="everyone"),
-    "release_k_at_least_3": lambda: out(k=2),
-    "released_figure_once": lambda: [told(of, place) for of, place in [(out(), make.DepartmentFactory())] * 2],
-    "released_figure_of_3_voices": lambda: told(out(), make.DepartmentFactory(), voices=2),
 }
 
 
