@@ -184,9 +184,9 @@ TABLE = [
     Row("interviews:reopen", "302 404 404 302 404 404", "post", own(pk="interview")),
     Row("interviews:reopen", MISSING, "post", own(pk=999999)),
     # interviews: planning, guides, list
-    Row("interviews:interviews", "302 404 403 200 200 200", of=own()),
+    Row("interviews:interviews", "302 404 302 200 200 200", of=own()),
     Row("interviews:interviews", "302 404 404 200 200 200", of=own(code="theirs")),
-    Row("interviews:interviews", "302 404 403 200 200 200", of=own(), query="?department=marketing&role=x&state=draft&sort=-excerpts"),
+    Row("interviews:interviews", "302 404 302 200 200 200", of=own(), query="?department=marketing&role=x&state=draft&sort=-excerpts"),
     Row("interviews:interviews", MISSING, of=own(code="missing")),
     Row("interviews:interviews_csv", REVIEWS, of=own()),
     Row("interviews:interviews_csv", "302 404 404 403 403 403", of=own(code="theirs")),
