@@ -46,6 +46,8 @@ EDITS_FOREIGN_TO_HEAD = "302 404 404 403 403 200"
 REVIEWS = "302 404 403 200 403 403"  # of a cycle that the reviewer is assigned to
 REVIEWED = "302 404 404 200 404 404"
 GUIDES = "302 403 403 200 200 200"
+READS_BOOK = "302 403 403 200 200 200"
+CODES = "302 403 403 200 403 403"
 
 TABLE = [
     Row("healthz", "200 200 200 200 200 200"),
@@ -224,6 +226,29 @@ TABLE = [
     Row("interviews:guide_bring_back", "302 403 403 404 404 404", "post", {"code": "missing"}),
     Row("interviews:guide_bring_back", "302 403 403 302 302 302", "post", {"code": "front"}),
     # interviews: the codebook
+    Row("interviews:themes", READS_BOOK),
+    Row("interviews:themes", READS_BOOK, query="?q=x&level=job&condition=motives&used=yes&sort=-excerpts"),
+    Row("interviews:themes", READS_BOOK, query="?level=moon&done=999999999999999999999"),
+    Row("interviews:themes_csv", READS_BOOK),
+    Row("interviews:codebook_export", READS_BOOK),
+    Row("interviews:codebook_history", READS_BOOK),
+    Row("interviews:codebook_import", CODES),
+    Row("interviews:codebook_import", "302 403 403 422 403 403", "post"),
+    Row("interviews:codebook_import_confirm", "302 403 403 302 403 403", "post"),
+    Row("interviews:codebook_undo", "302 403 403 404 403 403", "post", of={"pk": 999999}),
+    Row("interviews:theme_new", CODES),
+    Row("interviews:theme_new", "302 403 403 422 403 403", "post"),
+    Row("interviews:theme", READS_BOOK, of={"code": "trust-in-it"}),
+    Row("interviews:theme", "302 403 403 404 404 404", of={"code": "missing"}),
+    Row("interviews:theme_edit", CODES, of={"code": "trust-in-it"}),
+    Row("interviews:theme_edit", "302 403 403 422 403 403", "post", of={"code": "trust-in-it"}),
+    Row("interviews:theme_merge", CODES, of={"code": "trust-in-it"}),
+    Row("interviews:theme_merge", "302 403 403 422 403 403", "post", of={"code": "trust-in-it"}),
+    Row("interviews:theme_split", CODES, of={"code": "trust-in-it"}),
+    Row("interviews:theme_split", "302 403 403 422 403 403", "post", of={"code": "trust-in-it"}),
+    Row("interviews:theme_retire", CODES, of={"code": "trust-in-it"}),
+    Row("interviews:theme_retire", "302 403 403 404 403 403", "post", of={"code": "missing"}),
+    Row("interviews:theme_retire", "302 403 403 302 403 403", "post", of={"code": "trust-in-it"}),
     # interviews: import, export, agreement
     Row("interviews:import", "302 404 403 200 403 403", of=own()),
     Row("interviews:import", "302 404 403 422 403 403", "post", own()),
@@ -306,6 +331,7 @@ TABLE = [
     Row("gaps:export", MISSING, of=own(code="missing", form="json")),
 ]
 SAFE_ONLY = {
+    "interviews:themes", "interviews:themes_csv", "interviews:codebook_export", "interviews:codebook_history", "interviews:theme",
     "healthz", "readyz", "departments:job", "metrics:kpis", "metrics:kpis_csv", "metrics:kpi", "metrics:benchmarks",
     "metrics:benchmarks_csv", "metrics:drivers", "metrics:drivers_csv", "metrics:imports", "metrics:import", "metrics:import_original",
     "metrics:import_errors", "metrics:import_template", "gaps:start", "gaps:home", "gaps:departments", "gaps:department",
@@ -359,6 +385,8 @@ def _coded(judged, reviewer, sales) -> dict[str, int]:
     )
     excerpt = make.excerpt(make.answer(own, "Leads come late."), make.ThemeFactory())
     return {"coded": own.pk, "coded by another": other.pk, "excerpt": excerpt.pk}
+    make.ThemeFactory(code="trust-in-it")
+    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings(), **_planned(judged, reviewer, sales)}
 
 
 def _meanings() -> dict[str, int]:

@@ -247,7 +247,7 @@ def compare(codes: Sequence[Code], known: Collection[Entry], placed: dict[str, t
     by_guid = {guid(entry.code): entry for entry in known}
     by_name = {key(entry.name): entry for entry in known}
     groups = {number for one in Level for number in (_place_guid(one), *(_place_guid(one, other) for other in Condition))}
-    changes, same, problems = [], 0, []
+    changes, problems = [], []
     for code in codes:
         if code.codable and code.guid not in groups:
             before = by_guid.get(code.guid)
@@ -259,8 +259,7 @@ def compare(codes: Sequence[Code], known: Collection[Entry], placed: dict[str, t
                 changes.append(change)
     problems += _clashes(changes, by_name)
     kept = [change for change in changes if change.said()]
-    same = len(changes) - len(kept)
-    return Comparison(kept, same, sorted(problems))
+    return Comparison(kept, len(changes) - len(kept), sorted(problems))
 
 
 def _change(code: Code, by_guid: Entry | None, by_name: dict[str, Entry], placed: dict[str, tuple[Level, Condition]]) -> Change:

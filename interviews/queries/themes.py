@@ -41,7 +41,8 @@ class _Learned:
         with self.lock:
             state = (_state(), described)
             if self.made is None or self.state != state:
-                self.made = Index(described, self.vocabulary, self._examples())
+                examples = self._examples()  # may begin the vocabulary anew
+                self.made = Index(described, self.vocabulary, examples)
                 self.state = state
             return self.made
 

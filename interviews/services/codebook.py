@@ -15,7 +15,7 @@ from django.db.models import ProtectedError
 from departments.core import names
 from departments.models import User
 from departments.services import audit
-from interviews.core.refi import writable
+from interviews.core.refi import DEFINITION, writable
 from interviews.models import CodebookChange, Excerpt, Theme
 from saypro_review.lib.formatting import plural
 
@@ -225,8 +225,11 @@ WORDS = {"definition": "definition", "keywords": "list of keywords", "level": "l
 
 def keywords(words: Iterable[str]) -> list[str]:
     """Tidy, each once whatever its case, at most MOST_KEYWORDS, in the order given."""
-    found = {names.key(word): names.tidy(word) for word in reversed(list(words)) if names.tidy(word)}
-    return list(reversed(found.values()))[:MOST_KEYWORDS]
+    found: dict[str, str] = {}
+    for word in map(names.tidy, words):
+        if word:
+            found.setdefault(names.key(word), word)
+    return list(found.values())[:MOST_KEYWORDS]
 
 
 def _locked() -> dict[int, Theme]:
@@ -257,6 +260,8 @@ def _save(theme: Theme, values: Mapping[str, Any], themes: Mapping[int, Theme], 
     theme.keywords = keywords(theme.keywords)
     if not theme.code:
         theme.code = names.code(theme.name, ADDRESSES | {one.code for one in Theme.objects.all()})
+    if len(theme.definition) > DEFINITION:
+        raise ValidationError({"definition": f"Keep it within {DEFINITION} letters."})
     theme.full_clean(exclude=["key", "merged_into"], validate_constraints=False, validate_unique=False)
     _free(theme.name, theme, but=but)
     theme.save()
