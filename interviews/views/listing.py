@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -39,7 +38,9 @@ def interviews(request: Request, code: str) -> HttpResponse:
     user = request.user
     reviewing, leading = user.has_perm("interviews.review", cycle), is_leading(user)
     if not (leading or user.standing.is_reviewer):
-        return _released(request, cycle)
+        if Role.HEAD not in user.standing.roles:
+            raise PermissionDenied
+        return redirect("interviews:voices", code=code)
     rows = coverage.coverage(cycle, reader=user if reviewing else None) if reviewing or leading else []
     context = {
         "reviewing": reviewing,
@@ -58,16 +59,6 @@ def _next(rows: list[coverage.Row], waiting: dict[tuple[str, str], list[Stakehol
     """Whom to ask next, each with somebody of the list who fits."""
     found = next_up(row.coverage for row in rows)[:NEXT_SHOWN]
     return [(one, next(iter(waiting.get((one.code, one.role or ""), [])), None)) for one in found]
-
-
-def _released(request: Request, cycle: ReviewCycle) -> HttpResponse:
-    """A head reads what has been released, where that page is."""
-    if Role.HEAD not in request.user.standing.roles:
-        raise PermissionDenied
-    try:
-        return redirect(reverse("interviews:voices", args=[cycle.code]))
-    except NoReverseMatch:
-        raise PermissionDenied from None
 
 
 def _filtered(request: Request, cycle: ReviewCycle) -> tuple[InterviewFilters, QuerySet[Interview]]:

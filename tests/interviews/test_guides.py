@@ -19,6 +19,13 @@ from tests.factories import AT
 
 pytestmark = pytest.mark.django_db
 
+
+@pytest.fixture(autouse=True)
+def _none_yet(db):
+    """These tests begin without the guides that an installation begins with."""
+    Guide.objects.all().delete()
+
+
 WASTE, GOALS = Asked("Where is effort wasted?", "Ask for one example.", True), Asked("Where do goals and outcomes differ?")
 
 

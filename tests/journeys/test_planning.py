@@ -111,7 +111,7 @@ def test_a_guide_is_put_in_order_by_keyboard(reviewer_at: Visit):
     page.get_by_label("Name").press("Enter")  # saves, and does not move a question
     expect(page.locator("#messages")).to_contain_text("“Logistics” is there.")
     visit.check()
-    assert [one.text for one in Guide.objects.get().questions.all()] == ["How?", "Why?", "What else?"]
+    assert [one.text for one in Guide.objects.get(code="logistics").questions.all()] == ["How?", "Why?", "What else?"]
 
 
 def test_every_page_on_a_phone(reviewer_at: Visit, judged, sales):
