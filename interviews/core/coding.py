@@ -6,6 +6,7 @@ None: a coder who labels everything alike agrees with another who does by doing 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,7 +37,6 @@ RELIABLE = 0.8  # Krippendorff 2004, Human Communication Research 30(3):411: rel
 TENTATIVE = 0.667  # draw tentative conclusions from .667 on, discard what is below
 HALF = 0.5
 Codes = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
 class Reliability(StrEnum):
@@ -255,9 +255,10 @@ class _Units:
                 continue
             places = range(self.first[number], self.first[number + 1])
             given: dict[int, set[Hashable]] = {place: set() for place in places}
-            spans = np.array([self.spans[place][1] for place in places]).reshape(-1, 2)
+            spans = [self.spans[place][1] for place in places]
+            ends = [end for _, end in spans]
             for mark in passage.marks[coder]:
-                for place in _covered(mark, spans):
+                for place in _covered(mark, spans, ends):
                     given[places[place]].add(mark.theme)
             for place in places:
                 found[place] = frozenset(given[place])
@@ -279,14 +280,17 @@ class _Units:
         return out
 
 
-def _covered(mark: Mark, spans: npt.NDArray[np.int64]) -> list[int]:
-    """Which of the sentences the mark codes."""
-    shared = np.minimum(spans[:, 1], mark.end) - np.maximum(spans[:, 0], mark.start)
-    enough = np.minimum(spans[:, 1] - spans[:, 0], mark.end - mark.start) * HALF
-    hit = np.flatnonzero((shared > 0) & (shared >= enough))
-    if not len(hit) and len(shared) and shared.max() > 0:
-        hit = np.array([shared.argmax()])
-    return hit.tolist()
+def _covered(mark: Mark, spans: Sequence[Span], ends: Sequence[int]) -> list[int]:
+    """Which of the sentences the mark codes. `ends`: of the sentences, to find the first that it touches."""
+    touched = []
+    for place in range(bisect_right(ends, mark.start), len(spans)):
+        start, end = spans[place]
+        if start >= mark.end:
+            break
+        shared = min(end, mark.end) - max(start, mark.start)
+        touched.append((shared, -place, shared >= HALF * min(end - start, mark.end - mark.start)))
+    hit = [-place for _, place, enough in touched if enough]
+    return hit or [-place for _, place, _ in sorted(touched)[-1:]]
 
 
 def _of_theme(theme: Hashable, labels: Labels) -> Measure:

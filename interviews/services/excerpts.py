@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from random import SystemRandom
+from typing import Any
+
+from django.db.models import QuerySet
 
 from departments.models import ReviewCycle, User
 from departments.services import audit
 from interviews.core.labels import voices
-from interviews.core.terms import Stance
 from interviews.documents import FORMS, Line
 from interviews.models import Excerpt
 
+TAKEN = (
+    "theme__name", "theme__code", "stance", "department__name", "kpi__name", "cause_theme__name", "cause_department__name",
+    "cause_kpi__name", "coding__interview__stakeholder", "quotable", "coding__interview__quotable", "text",
+)  # fmt: skip
 
-def export(excerpts: Iterable[Excerpt], *, form: str, cycle: ReviewCycle, by: User, at: datetime) -> bytes:
+
+def export(excerpts: QuerySet[Excerpt], *, form: str, cycle: ReviewCycle, by: User, at: datetime) -> bytes:
     """The excerpts as a file of FORMS. Voices get labels that are drawn anew for each file; no name, pseudonym, role, day or order of
     the interviews is in it."""
-    rows = list(excerpts)
-    people = sorted({row.coding.interview.stakeholder_id for row in rows})
+    rows = list(excerpts.order_by().values_list(*TAKEN, named=True))
+    people = sorted({row.coding__interview__stakeholder for row in rows})
     SystemRandom().shuffle(people)
     label = voices(people)
-    content = FORMS[form][1]([_line(row, label[row.coding.interview.stakeholder_id]) for row in rows], at)
+    content = FORMS[form][1]([_line(row, label[row.coding__interview__stakeholder]) for row in rows], at)
     audit.record("interviews.export_excerpts", by=by, at=at, on=cycle, form=form, rows=len(rows))
     return content
 
@@ -31,17 +37,17 @@ def note_read(cycle: ReviewCycle, *, what: str, rows: int, by: User, at: datetim
     audit.record(f"interviews.read_{what}", by=by, at=at, on=cycle, rows=rows)
 
 
-def _line(row: Excerpt, label: str) -> Line:
+def _line(row: Any, label: str) -> Line:
     return Line(
-        theme=row.theme.name,
+        theme=row.theme__name,
         text=row.text,
-        theme_code=row.theme.code,
-        stance=Stance(row.stance).value,
-        department=row.department.name,
-        kpi=row.kpi.name if row.kpi else "",
-        claimed_cause=cause(row),
+        theme_code=row.theme__code,
+        stance=row.stance,
+        department=row.department__name,
+        kpi=row.kpi__name or "",
+        claimed_cause=row.cause_theme__name or ", ".join(filter(None, (row.cause_department__name, row.cause_kpi__name))),
         voice=label,
-        quotable="yes" if row.quotable and row.coding.interview.quotable else "no",
+        quotable="yes" if row.quotable and row.coding__interview__quotable else "no",
     )
 
 
