@@ -42,7 +42,7 @@ def sue(cycle) -> User:
 
 
 def read(page) -> str:
-    return page.content.decode().replace("\u00a0", " ")
+    return " ".join(page.content.decode().split())
 
 
 # A JSON file
