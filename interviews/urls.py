@@ -28,6 +28,7 @@ editor: list[URLPattern] = [
 # Coding: excerpts of one interview, and a second coder's page
 coded = [
     path("c/<str:code>/interviews/<int:pk>/excerpts/", coding.excerpt_new, name="excerpt_new"),
+    path("c/<str:code>/interviews/<int:pk>/answers/<int:answer>/excerpts/", coding.excerpt_list, name="excerpt_list"),
     path("c/<str:code>/interviews/<int:pk>/excerpts/<int:excerpt>/", coding.excerpt, name="excerpt"),
     path("c/<str:code>/interviews/<int:pk>/excerpts/<int:excerpt>/remove/", coding.excerpt_remove, name="excerpt_remove"),
     path("c/<str:code>/interviews/<int:pk>/excerpts/<int:excerpt>/restore/", coding.excerpt_restore, name="excerpt_restore"),

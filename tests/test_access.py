@@ -150,6 +150,8 @@ TABLE = [
     Row("interviews:excerpt_remove", MISSING, "post", own(pk="coded", excerpt=999999)),
     Row("interviews:excerpt_restore", "302 404 404 200 404 404", "post", own(pk="coded", excerpt="excerpt")),
     Row("interviews:excerpt_restore", MISSING, "post", own(pk="coded", excerpt=999999)),
+    Row("interviews:excerpt_list", "302 404 404 200 404 404", of=own(pk="coded", answer="coded answer")),
+    Row("interviews:excerpt_list", MISSING, of=own(pk="coded", answer=999999)),
     Row("interviews:suggest", "302 404 404 200 404 404", "post", own(pk="coded")),
     Row("interviews:suggest", MISSING, "post", own(pk=999999)),
     Row("interviews:coding", "302 404 404 302 404 404", of=own(pk="coded")),
@@ -339,7 +341,7 @@ SAFE_ONLY = {
     "interviews:interviews_csv", "interviews:guides", "interviews:guide",
     "interviews:excerpts", "interviews:excerpts_csv", "interviews:excerpts_xlsx", "interviews:agreement",
     "interviews:voices", "interviews:voices_csv", "interviews:people",
-    "interviews:editor", "interviews:versions",
+    "interviews:editor", "interviews:versions", "interviews:excerpt_list",
 }  # fmt: skip
 
 
@@ -387,6 +389,16 @@ def _coded(judged, reviewer, sales) -> dict[str, int]:
     return {"coded": own.pk, "coded by another": other.pk, "excerpt": excerpt.pk}
     make.ThemeFactory(code="trust-in-it")
     return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings(), **_planned(judged, reviewer, sales)}
+    return {"coded": own.pk, "coded by another": other.pk, "excerpt": excerpt.pk, "coded answer": excerpt.answer_id}
+    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings(), **_people(judged)}
+
+
+def _people(judged: Any) -> dict[str, int]:
+    """Somebody to be interviewed in the cycle, and in the cycle of Marketing."""
+    from departments.models import ReviewCycle
+
+    theirs = ReviewCycle.objects.filter(code="theirs").first() or make.CycleFactory(code="theirs")
+    return {"person": make.StakeholderFactory(cycle=judged).pk, "person of theirs": make.StakeholderFactory(cycle=theirs).pk}
 
 
 def _meanings() -> dict[str, int]:

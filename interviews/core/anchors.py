@@ -62,6 +62,12 @@ def moved(old: str, new: str, start: int, end: int) -> tuple[int, int] | None:
     return new.index(words), new.index(words) + len(words)
 
 
+def nearest(text: str, words: str, place: int) -> int | None:
+    """Where the words stand in the text, as close as possible to `place`; None where they do not."""
+    found = [at for at in (text.rfind(words, 0, place + len(words)), text.find(words, place)) if at >= 0]
+    return min(found, key=lambda at: abs(at - place), default=None)
+
+
 def cut(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, tuple[int, ...]]]:
     """The text in pieces, each with the places in `spans` of those that cover it: what a page marks, also where spans overlap."""
     edges = sorted({0, len(text), *(edge for span in spans for edge in span)})

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from departments.models import Department, User
 from departments.services import audit
-from interviews.core.anchors import moved
+from interviews.core.anchors import moved, nearest
 from interviews.models import Answer, Coding, Excerpt, Interview, SuggestionChoice, Theme
 from metrics.models import KPI
 
@@ -38,15 +38,18 @@ def add_excerpt(
     cause_kpi: KPI | None = None,
     quotable: bool = False,
     offered: Sequence[int] = (),
+    words: str | None = None,
 ) -> Excerpt:
-    """A coded stretch of the answer, characters `start` to `end`. `offered`: ids of the themes that were suggested, best first.
+    """A coded stretch of the answer, characters `start` to `end`. `offered`: ids of the themes that were suggested, best first;
+    `words`: what stood there when it was selected.
 
-    Raises ValidationError where the stretch is not in the answer, or its meaning contradicts itself.
+    Raises ValidationError where the stretch or its words are not in the answer, or its meaning contradicts itself.
     """
     answer = Answer.objects.select_for_update(no_key=True).get(pk=answer.pk)
     if answer.interview_id != coding.interview_id:
         raise ValidationError("That answer belongs to another interview.")
-    if not 0 <= start < end <= len(answer.text) or not answer.text[start:end].strip():
+    found = answer.text[start:end] if 0 <= start < end <= len(answer.text) else ""
+    if not found.strip() or (words is not None and words != found):
         raise ValidationError("That stretch is not in the answer any more. Select it again.")
     _open(coding)
     excerpt = Excerpt(
@@ -67,19 +70,21 @@ def change_excerpt(excerpt: Excerpt, *, by: User, at: datetime, **values: Any) -
     """Give it other values of MEANING. Raises ValidationError as `add_excerpt` does."""
     excerpt = Excerpt.objects.select_for_update(no_key=True).select_related("coding__interview").get(pk=excerpt.pk)
     _open(excerpt.coding)
+    theme = excerpt.theme_id
     for name in MEANING:
         if name in values:
             setattr(excerpt, name, values[name])
     excerpt.quotable = excerpt.quotable and excerpt.coding.interview.quotable
     excerpt.updated_at = at
-    _check(excerpt)
+    _check(excerpt, kept=theme)
     excerpt.save(update_fields=[*MEANING, "updated_at"])
     audit.record("excerpt.change", by=by, at=at, on=excerpt)
     return excerpt
 
 
-def _check(excerpt: Excerpt) -> None:
-    if excerpt.theme.retired_at is not None:
+def _check(excerpt: Excerpt, kept: int | None = None) -> None:
+    """Raise ValidationError where its meaning cannot be kept. A theme out of use stays where it is (`kept`), and is not newly given."""
+    if excerpt.theme_id != kept and excerpt.theme.retired_at is not None:
         raise ValidationError({"theme": "This theme is out of use. Choose another."})
     excerpt.clean_fields(exclude=["coding", "answer", "theme", "department", "kpi", "cause_theme", "cause_department", "cause_kpi"])
     excerpt.validate_constraints()
@@ -111,10 +116,10 @@ def restore_excerpt(excerpt: Excerpt, *, by: User, at: datetime) -> None:
         return
     text = excerpt.answer.text
     if text[excerpt.start : excerpt.end] != excerpt.text:
-        if text.count(excerpt.text) != 1:
-            raise ValidationError("Its words are no longer in the answer.")
-        excerpt.start = text.index(excerpt.text)
-        excerpt.end = excerpt.start + len(excerpt.text)
+        start = nearest(text, excerpt.text, excerpt.start)
+        if start is None:
+            raise ValidationError("Its words are no longer in the answer. Put them back first, or code other words.")
+        excerpt.start, excerpt.end = start, start + len(excerpt.text)
     excerpt.removed_at, excerpt.updated_at = None, at
     excerpt.save(update_fields=["start", "end", "removed_at", "updated_at"])
     audit.record("excerpt.restore", by=by, at=at, on=excerpt)

@@ -46,10 +46,12 @@ def create(
 ) -> Interview:
     """A draft with an empty answer for each question of the guide and each of `headings`, and the interviewer's coding of it.
 
-    Raises ValidationError where consent is missing or the stakeholder is of another cycle.
+    Raises ValidationError where consent is missing or the stakeholder is of another cycle or was erased.
     """
     if stakeholder.cycle_id != cycle.pk:
         raise ValidationError({"stakeholder": "This person belongs to another review."})
+    if stakeholder.erased_at:
+        raise ValidationError({"stakeholder": "This person was erased. Choose somebody else."})
     interview = Interview(
         cycle=cycle, stakeholder=stakeholder, department_id=stakeholder.department_id, role=stakeholder.role, guide=guide,
         interviewer=interviewer, held_on=held_on, consent=consent, consent_note=consent_note, quotable=quotable, source=source,
@@ -103,6 +105,7 @@ def save_answer(answer: Answer, *, text: str, base_version: int, by: User, at: d
     refuse_text(text)
     interview = Interview.objects.select_for_update(no_key=True).get(pk=answer.interview_id)  # before the answer, as `delete` does
     answer = Answer.objects.select_for_update(no_key=True).get(pk=answer.pk)
+    refuse_destroyed(interview)  # a page that was left open still has the text, and offers to keep it
     if text == answer.text:
         return answer.version
     if base_version != answer.version:
@@ -126,6 +129,12 @@ def refuse_text(text: str) -> None:
         raise ValidationError("The text holds a character that cannot be kept.")
 
 
+def refuse_destroyed(interview: Interview) -> None:
+    """Raise ValidationError once its texts were destroyed."""
+    if interview.redacted_at is not None:
+        raise ValidationError("Its text has been destroyed; there is nothing to change.")
+
+
 def _note_session(interview: Interview, by: User, at: datetime) -> None:
     """One event per session of editing, not one per save."""
     recent = AuditEvent.objects.filter(
@@ -141,6 +150,7 @@ def finish(interview: Interview, *, by: User, at: datetime) -> None:
     interview = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk)
     if not interview.is_draft:
         return
+    refuse_destroyed(interview)
     interview.state, interview.finished_at, interview.updated_at = InterviewState.FINISHED, at, at
     interview.save(update_fields=["state", "finished_at", "updated_at"])
     interview.codings.filter(first=True).update(finished_at=at)
@@ -153,8 +163,7 @@ def reopen(interview: Interview, *, by: User, at: datetime) -> None:
     interview = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk)
     if interview.is_draft:
         return
-    if interview.redacted_at:
-        raise ValidationError("Its text has been destroyed; there is nothing to change.")
+    refuse_destroyed(interview)
     interview.state, interview.finished_at, interview.updated_at = InterviewState.DRAFT, None, at
     interview.save(update_fields=["state", "finished_at", "updated_at"])
     interview.codings.filter(first=True).update(finished_at=None)
@@ -165,8 +174,7 @@ def reopen(interview: Interview, *, by: User, at: datetime) -> None:
 def change_details(interview: Interview, *, by: User, at: datetime, **values: object) -> None:
     """Change DETAILS of it. Without leave to quote none of its excerpts is quotable. Raises ValidationError."""
     interview = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk)
-    if interview.redacted_at:
-        raise ValidationError("Its text has been destroyed; there is nothing to change.")
+    refuse_destroyed(interview)
     changed = [name for name in DETAILS if name in values and getattr(interview, name) != values[name]]
     if not changed:
         return

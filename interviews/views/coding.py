@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.queries import cycle_for
 from departments.rules import Request
@@ -19,6 +21,7 @@ from interviews.services import coding as services
 from saypro_review.lib.access import require
 
 SUGGEST_FROM = 2_000  # characters of a stretch that suggestions look at
+MOST_SHOWN = 1_000  # excerpts of an answer that a page asks after
 GONE = "That is no longer here. Reload the page."
 
 
@@ -38,7 +41,7 @@ def _own_coding(request: Request, code: str, pk: int) -> Coding:
     return found
 
 
-def _list(request: Request, coding: Coding, answer: Answer, removed: Excerpt | None = None) -> HttpResponse:
+def _list(request: Request, coding: Coding, answer: Answer, removed: Sequence[Excerpt] = ()) -> HttpResponse:
     (coded,) = coded_answers(coding, [answer])
     context = {"one": coded, "removed": removed, "coding": coding, "code": coding.interview.cycle.code, "may_code": True}
     return render(request, "interviews/_excerpts.html", context)
@@ -65,7 +68,7 @@ def excerpt_new(request: Request, code: str, pk: int) -> HttpResponse:
     try:
         services.add_excerpt(
             coding, answer=answer, start=_number(request, "start"), end=_number(request, "end"), by=request.user, at=timezone.now(),
-            offered=form.cleaned_data["offered"], **form.meaning,
+            offered=form.cleaned_data["offered"], words=_words(request), **form.meaning,
         )  # fmt: skip
     except ValidationError as error:
         return _refused(*error.messages)
@@ -77,6 +80,23 @@ def _number(request: Request, name: str) -> int:
     """A whole number that was sent, -1 for anything else."""
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _words(request: Request) -> str | None:
+    """What was selected, with the line ends that answers are kept with."""
+    words = request.POST.get("words")
+    return None if words is None else words.replace("\r\n", "\n")
+
+
+@require_safe
+def excerpt_list(request: Request, code: str, pk: int, answer: int) -> HttpResponse:
+    """The answer's excerpts after its text has changed. `had`: ids of those shown so far; of these the ones that have lost their words
+    come with a button to bring them back."""
+    coding = _own_coding(request, code, pk)
+    found = get_object_or_404(Answer, interview=coding.interview, pk=answer)
+    had = [int(one) for one in request.GET.get("had", "").split(",")[:MOST_SHOWN] if one.isascii() and one.isdigit() and len(one) < 18]
+    gone = Excerpt.objects.filter(coding=coding, answer=found, pk__in=had, removed_at__isnull=False)
+    return _list(request, coding, found, removed=list(gone))
 
 
 def _own_excerpt(request: Request, code: str, pk: int, excerpt: int) -> tuple[Coding, Excerpt]:
@@ -106,7 +126,7 @@ def excerpt_remove(request: Request, code: str, pk: int, excerpt: int) -> HttpRe
         services.remove_excerpt(found, by=request.user, at=timezone.now())
     except ValidationError as error:
         return _refused(*error.messages)
-    return _list(request, coding, found.answer, removed=found)
+    return _list(request, coding, found.answer, removed=[found])
 
 
 @require_POST

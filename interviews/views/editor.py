@@ -17,6 +17,7 @@ from interviews.models import Interview, Stakeholder
 from interviews.queries import editor as queries
 from interviews.queries import listing
 from interviews.services import interviews as services
+from interviews.views.coding import panel
 from interviews.views.shared import cycle_of
 from saypro_review.lib.access import require
 
@@ -87,7 +88,10 @@ def editor(request: Request, code: str, pk: int) -> HttpResponse:
         "coding": sheet.coding,
         "own": own,
         "editing": own and interview.is_draft and interview.redacted_at is None,
+        "may_code": own and interview.redacted_at is None,
     }
+    if context["may_code"]:
+        context |= panel(interview)
     return render(request, "interviews/editor.html", context)
 
 

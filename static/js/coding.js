@@ -8,7 +8,13 @@
   const form = panel.querySelector("form");
   const part = (name) => panel.querySelector(`[data-code-${name}]`);
   const said = document.querySelector("[data-code-said]");
-  const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+
+  function token() {
+    const found = /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie); // another one after signing in again in another tab
+    return found ? found[1] : JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  }
+
+  const UNREACHED = "The server could not be reached. Try again; nothing is lost.";
   const length = (text) => Array.from(text).length;
   let target = null; // what the panel is open for: {url, answer, start, end, back}
   let asked = 0;
@@ -46,9 +52,26 @@
     }
   }
 
+  // An answer is coded as the server has it: what is not saved yet is saved first.
   async function saved(answer) {
     const field = document.querySelector(`textarea[data-answer="${answer}"]`);
-    if (field && field.flush) await field.flush();
+    if (!field || !field.flush) return;
+    try {
+      await field.flush();
+    } catch (error) {
+      throw new Unsaved(`The answer is not saved yet (${error.message}). Save the excerpt once it is.`);
+    }
+  }
+
+  class Unsaved extends Error {}
+
+  // Excerpts follow the text that is written; those that have lost their words can be brought back.
+  async function renew(answer) {
+    const place = document.querySelector(`[data-excerpts="${answer}"]`);
+    const shown = Array.from(place.querySelectorAll("[data-excerpt]"), (item) => item.dataset.excerpt);
+    if (!shown.length || panel.open) return;
+    const reply = await fetch(`${place.dataset.list}?had=${shown}`, { redirect: "manual" }).catch(() => null);
+    if (reply && reply.ok) show(answer, await reply.text());
   }
 
   async function post(url, data) {
@@ -123,7 +146,7 @@
 
   function refuse(error) {
     const box = part("errors");
-    box.textContent = error instanceof Refusal ? error.message : "The server could not be reached. Try again; nothing is lost.";
+    box.textContent = error instanceof Refusal || error instanceof Unsaved ? error.message : UNREACHED;
     box.hidden = false;
   }
 
@@ -144,6 +167,7 @@
         data.set("answer", answer);
         data.set("start", start);
         data.set("end", end);
+        data.set("words", target.words);
       }
       show(answer, await (await post(url, data)).text());
       said.textContent = "Coded.";
@@ -168,7 +192,10 @@
       const undo = place.querySelector(".undo button");
       if (undo) undo.focus();
     } catch (error) {
-      said.textContent = error.message;
+      const reason = error instanceof Refusal ? error.message : UNREACHED;
+      const fault = button.closest(".undo")?.querySelector("[data-code-fault]");
+      if (fault) fault.textContent = reason;
+      else said.textContent = reason;
     }
   }
 
@@ -201,6 +228,7 @@
     code();
   });
 
+  document.addEventListener("answer:saved", (event) => renew(event.target.dataset.answer));
   form.elements.theme.addEventListener("input", define);
   document.addEventListener("selectionchange", remember);
   remember();

@@ -130,6 +130,24 @@ def test_removed_and_restored(coding, answer, reviewer):
     assert acts == ["excerpt.create", "excerpt.remove", "excerpt.restore"]
 
 
+def test_words_that_stand_twice_are_restored_where_they_were(coding, answer, reviewer):
+    excerpt = code(coding, answer)
+    words, start = excerpt.text, excerpt.start
+    services.remove_excerpt(excerpt, by=reviewer, at=AT)
+    interviews.save_answer(answer, text=f"So: {TEXT} {words}", base_version=1, by=reviewer, at=AT)
+    services.restore_excerpt(excerpt, by=reviewer, at=AT)
+    excerpt.refresh_from_db()
+    assert (excerpt.text, excerpt.start) == (words, start + 4)
+
+
+def test_an_excerpt_keeps_a_theme_that_went_out_of_use_until_it_gets_another(coding, answer, reviewer):
+    excerpt = code(coding, answer)
+    type(excerpt.theme).objects.update(retired_at=AT)
+    services.change_excerpt(excerpt, stance="mixed", by=reviewer, at=AT)
+    with pytest.raises(ValidationError, match="out of use"):
+        services.change_excerpt(excerpt, theme=make.ThemeFactory(retired_at=AT), by=reviewer, at=AT)
+
+
 def test_only_held_interviews_first_codings_are_evidence(interview, coding, answer, reviewer):
     code(coding, answer)
     assert not Excerpt.objects.evidence().exists()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interviews.core.anchors import cut, edit, follow, moved
+from interviews.core.anchors import cut, edit, follow, moved, nearest
 
 TEXT = "Leads come late. We wait."
 
@@ -75,3 +75,13 @@ def test_a_stretch_stays_within_the_text_and_outside_the_edit_unchanged(old, new
 )
 def test_pieces_that_a_page_marks(text, spans, expected):
     assert cut(text, spans) == expected
+
+
+@given(WORDS, WORDS, st.integers(0, 15))
+def test_words_are_found_where_they_are_nearest(text, words, place):
+    found = nearest(text, words, place)
+    everywhere = [at for at in range(len(text) - len(words) + 1) if text.startswith(words, at)]
+    assert (found is None) == (not everywhere)
+    if found is not None:
+        assert text.startswith(words, found)
+        assert abs(found - place) == min(abs(at - place) for at in everywhere)
