@@ -364,6 +364,7 @@ def objects(cast, judged, manager, reviewer, sales):
     from departments.models import Job
     from metrics.models import Rebase, Series
 
+    make.ThemeFactory(code="trust-in-it")
     job = Job.objects.create(kind="tests.nothing", requested_by=manager, created_at=make.AT)
     batch = make.ImportFactory(state="ready", applied_at=None, created_by=manager)
     series = dict(Series.objects.values_list("kpi__code", "pk"))
@@ -386,19 +387,7 @@ def _coded(judged, reviewer, sales) -> dict[str, int]:
         for interviewer in (reviewer, make.UserFactory())
     )
     excerpt = make.excerpt(make.answer(own, "Leads come late."), make.ThemeFactory())
-    return {"coded": own.pk, "coded by another": other.pk, "excerpt": excerpt.pk}
-    make.ThemeFactory(code="trust-in-it")
-    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings(), **_planned(judged, reviewer, sales)}
     return {"coded": own.pk, "coded by another": other.pk, "excerpt": excerpt.pk, "coded answer": excerpt.answer_id}
-    return {"job": job.pk, "batch": batch.pk, "rebase": rebase.pk, **series, **_meanings(), **_people(judged)}
-
-
-def _people(judged: Any) -> dict[str, int]:
-    """Somebody to be interviewed in the cycle, and in the cycle of Marketing."""
-    from departments.models import ReviewCycle
-
-    theirs = ReviewCycle.objects.filter(code="theirs").first() or make.CycleFactory(code="theirs")
-    return {"person": make.StakeholderFactory(cycle=judged).pk, "person of theirs": make.StakeholderFactory(cycle=theirs).pk}
 
 
 def _meanings() -> dict[str, int]:

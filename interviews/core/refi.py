@@ -129,9 +129,8 @@ def _unpacked(content: bytes) -> bytes:
         return content
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            name = next(one for one in packed.namelist() if one.lower().endswith((".qde", ".qdc")))
-            with packed.open(name) as document:
-                return document.read(BYTES + 1)
+            found = next(one for one in packed.infolist() if one.filename.lower().endswith((".qde", ".qdc")))
+            return packed.read(found) if found.file_size <= BYTES else bytes(BYTES + 1)  # never unpacked beyond what it says it is
     except (zipfile.BadZipFile, StopIteration, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error):
         raise Unreadable("The file is not a project that can be unpacked. Export a codebook (.qdc) instead.") from None
 

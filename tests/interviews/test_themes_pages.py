@@ -28,7 +28,9 @@ SCHEMA = """<?xml version="1.0"?>
 <x:schema xmlns:x="http://www.w3.org/2001/XMLSchema" xmlns="urn:QDA-XML:codebook:1.0" targetNamespace="urn:QDA-XML:codebook:1.0"
   elementFormDefault="qualified">
   <x:element name="CodeBook"><x:complexType><x:sequence>
-    <x:element name="Codes"><x:complexType><x:sequence><x:element name="Code" type="one" maxOccurs="unbounded"/></x:sequence></x:complexType></x:element>
+    <x:element name="Codes"><x:complexType><x:sequence>
+      <x:element name="Code" type="one" maxOccurs="unbounded"/>
+    </x:sequence></x:complexType></x:element>
   </x:sequence><x:attribute name="origin" type="x:string"/></x:complexType></x:element>
   <x:complexType name="one"><x:sequence>
     <x:element name="Description" type="x:string" minOccurs="0"/>
@@ -252,7 +254,7 @@ def test_a_merge_needs_another_theme(page, slow, pay):
 
 
 def test_a_split_takes_the_ticked_excerpts(page, heard):
-    one, two = heard
+    one, _ = heard
     address = followed(page.post(at("theme_split", "slow"), {"excerpts": [one.pk], "name": "Slower"}))
     assert "/themes/slower/" in address
     assert set(Excerpt.objects.filter(theme__code="slower")) == {one}
