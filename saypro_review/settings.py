@@ -216,8 +216,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "saypro_review.lib.requests.RequestIdFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "line": {"()": "saypro_review.lib.logs.QuietFormatter", "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"saypro": {"level": "INFO"}},
+    # Without handlers of its own: Django's would mail a traceback with the values of its variables to ADMINS.
+    "loggers": {"saypro": {"level": "INFO"}, "django": {"handlers": [], "level": "INFO"}},
 }

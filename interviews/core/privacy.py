@@ -8,7 +8,9 @@ were interviewed. Everything that can be had so is the *row space* of those sets
 (c) the interviewed groups do not determine it: "all of Sales but its head" would tell what each of a named group said, though (b) finds
     nothing new in a group of one. Two things are told all the same: what the figures already out determine alone, and that everybody
     interviewed in its department said it (nobody is left over; docs/confidentiality.md says so to those who give consent);
-(d) it differs from every figure that was told under the same name by nobody, or by at least k voices.
+(d) it differs from every figure that was told under the same name by nobody, or by at least k voices;
+(e) the more general figure that it belongs to is told too. Otherwise its being told would show that the general one is large enough
+    and was kept back for what follows from it, which is to say that a group below k exists.
 
 Arithmetic is exact, modulo the prime 2^31 - 1. A set is in the row space when every vector that is orthogonal to all rows sums to zero
 over it; two random such vectors find that out for all sets at once: each voice has two numbers, and a set that sums to zero in both is
@@ -41,11 +43,13 @@ Voices = frozenset[int]
 
 @dataclass(frozen=True)
 class Figure:
-    """A count that may be told: its name (the same in each release), the voices counted, and everybody interviewed in its department."""
+    """A count that may be told: its name (the same in each release), the voices counted, everybody interviewed in its department, and
+    the name of the more general figure without which it is not told."""
 
     key: Any  # hashable
     voices: Voices
     everybody: Voices = frozenset()
+    part_of: Any = None
 
 
 @dataclass(frozen=True)
@@ -249,15 +253,21 @@ def release(
     earlier: dict[Any, list[Voices]] = {}
     for one in told:
         earlier.setdefault(one.key, []).append(one.voices)
+    shown = {figure.key for figure in out} | {None}
     released, withheld = [], []
     for number, figure in enumerate(candidates):
         made, whole = row(figure.voices), row(figure.everybody)
         least = max(view.k for view in views)
-        fit = len(figure.voices) >= k and all(_apart(figure.voices, one, least) for one in earlier.get(figure.key, ()))
+        fit = (
+            len(figure.voices) >= k
+            and figure.part_of in shown
+            and all(_apart(figure.voices, one, least) for one in earlier.get(figure.key, ()))
+        )
         if fit and all(sight.accepts(made, whole) for sight in sights):
             for sight in sights:
                 sight.tell(made)
             released.append(number)
+            shown.add(figure.key)
         else:
             withheld.append(number)
     return released, withheld

@@ -106,7 +106,7 @@ def audience_of(user: User) -> Audience | None:
 
 def for_cycle(cycle: ReviewCycle, user: User, *, department: Department | None = None, text: str = "", stance: str = "") -> Voices:
     """What the person may see of the cycle, by department. `department`: that one alone; `text`: part of a theme's or KPI's name;
-    `stance`: only where a figure of it was released. Seven queries at most."""
+    `stance`: only where a figure of it was released. The whole before its parts. Eight queries at most."""
     seen = Department.objects.visible_to(user)
     release, audience, k = _last(cycle, user)
     places = _places(release, k, [department] if department else seen) if release else []
@@ -149,7 +149,15 @@ def _places(release: Release, k: int, departments: Iterable[Department]) -> list
     grouped: dict[Department, dict[tuple[int | None, int | None], list[ReleasedFigure]]] = {}
     for one in figures:
         grouped.setdefault(one.department, {}).setdefault((one.theme_id, one.kpi_id), []).append(one)
-    return [Place(department, _lines(rows.values())) for department, rows in grouped.items()]
+    parents = dict(Department.objects.values_list("pk", "parent"))
+
+    def depth(place: Place) -> int:
+        level, above = 0, parents[place.department.pk]
+        while above:
+            level, above = level + 1, parents[above]
+        return level
+
+    return sorted((Place(department, _lines(rows.values())) for department, rows in grouped.items()), key=depth)
 
 
 def _lines(groups: Iterable[Sequence[ReleasedFigure]]) -> list[Line]:

@@ -187,7 +187,8 @@ def _candidates(said: Iterable[Said], tree: Tree, interviewed: Interviewed) -> l
         for stance in STANCES:  # a voice with both stances, or with a mixed one, raised it and is neither
             counted = frozenset(voice for voice, its in voices.items() if stance == RAISED or its == {stance})
             if counted:
-                made.append(Figure(Key(department, theme, kpi, stance), counted, under.get(department, frozenset())))
+                key = Key(department, theme, kpi, stance)
+                made.append(Figure(key, counted, under.get(department, frozenset()), _general(key, tree)))
 
     def order(figure: Figure) -> tuple[object, ...]:
         key: Key = figure.key
@@ -195,6 +196,14 @@ def _candidates(said: Iterable[Said], tree: Tree, interviewed: Interviewed) -> l
         return (len(tree.up[place]), key.kpi is not None, STANCES.index(key.stance), tree.names[place], place, key.theme or key.kpi)
 
     return sorted(made, key=order)
+
+
+def _general(key: Key, tree: Tree) -> Key | None:
+    """The figure that this one is a part of: of how something was raised, that it was; of a department, the one above."""
+    if key.stance != RAISED:
+        return key._replace(stance=RAISED)
+    above = tree.up[key.department][1:2]
+    return key._replace(department=above[0]) if above else None
 
 
 def _told(cycle: ReviewCycle) -> dict[Audience, list[Figure]]:

@@ -26,4 +26,13 @@ def made_cycle(seed: int, *, departments: int, themes: int, voices: int, said: t
     staff |= {(1, one): frozenset(np.flatnonzero(place // DIVISION == one).tolist()) for one in range(departments)}
     staff[0, 0] = frozenset(range(voices))
     groups = [frozenset(np.flatnonzero((place == one) & (role == rank)).tolist()) for one in range(departments) for rank in range(3)]
-    return [Figure(key, frozenset(counted[key]), staff[key[0], key[2]]) for key in sorted(counted)], [group for group in groups if group]
+    figures = [Figure(key, frozenset(counted[key]), staff[key[0], key[2]], _general(key)) for key in sorted(counted)]
+    return figures, [group for group in groups if group]
+
+
+def _general(key: tuple[int, int, int, int]) -> tuple[int, int, int, int] | None:
+    """The figure that this one is a part of."""
+    level, stance, unit, theme = key
+    if stance:
+        return level, 0, unit, theme
+    return {0: None, 1: (0, 0, 0, theme), 2: (1, 0, unit // DIVISION, theme)}[level]
