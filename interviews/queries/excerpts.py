@@ -28,9 +28,9 @@ def open_blind(user: User) -> QuerySet[Coding]:
 
 def excerpts_seen(cycle: ReviewCycle, user: User) -> QuerySet[Excerpt]:
     """What the cycle's verdicts rest on, as far as the person may read it: of interviews that they may see, and not of those that they
-    are coding blind themselves."""
+    are coding blind themselves; without those whose words have been destroyed."""
     seen = Interview.objects.filter(cycle=cycle).visible_to(user).exclude(pk__in=open_blind(user).values("interview"))
-    return Excerpt.objects.evidence().filter(coding__interview__in=seen.order_by().values("pk"))
+    return Excerpt.objects.evidence().exclude(text="").filter(coding__interview__in=seen.order_by().values("pk"))
 
 
 def excerpts_for(cycle: ReviewCycle, user: User, *, sort: str = "", q: str = "", cause: str = "", **chosen: Any) -> QuerySet[Excerpt]:

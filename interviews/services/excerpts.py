@@ -28,13 +28,13 @@ def export(excerpts: QuerySet[Excerpt], *, form: str, cycle: ReviewCycle, by: Us
     SystemRandom().shuffle(people)
     label = voices(people)
     content = FORMS[form][1]([_line(row, label[row.coding__interview__stakeholder]) for row in rows], at)
-    audit.record("interviews.export_excerpts", by=by, at=at, on=cycle, form=form, rows=len(rows))
+    audit.record("excerpts.export", by=by, at=at, on=cycle, form=form, rows=len(rows))
     return content
 
 
 def note_read(cycle: ReviewCycle, *, what: str, rows: int, by: User, at: datetime) -> None:
     """Record that the person read words of interviews on a page that shows many at once. `what`: excerpts or agreement."""
-    audit.record(f"interviews.read_{what}", by=by, at=at, on=cycle, rows=rows)
+    audit.record(f"{what}.read", by=by, at=at, on=cycle, rows=rows)
 
 
 def _line(row: Any, label: str) -> Line:

@@ -16,7 +16,7 @@ from interviews.core.terms import InterviewState
 from interviews.models import Answer, Coding, Excerpt, Interview, Stakeholder
 from interviews.services.resolving import Placed, Resolver
 
-ACT = "interviews.import"
+ACT = "interview.import"
 BATCH = 2_000
 
 

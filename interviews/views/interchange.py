@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +19,6 @@ from departments.rules import Request
 from interviews.core.terms import Consent, StakeholderRole
 from interviews.core.transcripts import Part, Structure, Transcript, names_in, parse, structure, text_of
 from interviews.forms.interchange import JSONForm, PartsForm, TranscriptForm
-from interviews.models import Interview
 from interviews.services.interchange import Imported, import_interviews
 from interviews.services.transcripts import import_transcript
 from metrics.core.problems import Unreadable
@@ -96,18 +95,7 @@ def _json_go(request: Request, cycle: ReviewCycle) -> HttpResponse:
         return render(request, "interviews/import.html", context, status=422)
     same = f" {plural(done.same, 'interview')} had been imported before." if done.same else ""
     messages.success(request, f"{plural(done.new, 'interview')} imported.{same}")
-    return redirect(_list_of(cycle))
-
-
-def _list_of(cycle: ReviewCycle) -> str:
-    return _address("interviews:interviews", cycle) or reverse("interviews:excerpts", kwargs={"code": cycle.code})
-
-
-def _address(name: str, cycle: ReviewCycle, **kwargs: Any) -> str:
-    try:
-        return reverse(name, kwargs={"code": cycle.code, **kwargs})
-    except NoReverseMatch:
-        return ""
+    return redirect("interviews:interviews", code=cycle.code)
 
 
 # A transcript
@@ -205,10 +193,9 @@ def _transcript_go(request: Request, cycle: ReviewCycle, form: TranscriptForm, l
         return render(request, "interviews/import.html", context, status=422)
     if not done.ids:
         messages.info(request, "This transcript was imported before. Nothing was added.")
-        return redirect(_list_of(cycle))
-    interview = Interview.objects.get(pk=done.ids[0])
+        return redirect("interviews:interviews", code=cycle.code)
     messages.success(request, f"The transcript is in: {plural(len(look.structure.exchanges), 'answer')}, ready to be coded.")
-    return redirect(_address("interviews:editor", cycle, pk=interview.pk) or _list_of(cycle))
+    return redirect("interviews:editor", code=cycle.code, pk=done.ids[0])
 
 
 def _say(form: TranscriptForm, done: Imported) -> None:

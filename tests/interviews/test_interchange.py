@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from departments.core.roles import Role
 from departments.models import AuditEvent, ReviewCycle, User
-from interviews.models import Answer, Coding, Excerpt, Interview, Stakeholder
+from interviews.models import Answer, Coding, Excerpt, Interview, Stakeholder, Theme
 from interviews.services.interchange import Imported, import_interviews
 from metrics.core.problems import Unreadable
 from tests import factories as make
@@ -33,6 +33,7 @@ def sue(cycle) -> User:
 def place(cycle, sales, marketing, reviewer, sue):
     """A cycle that Ray and Sue review, with themes, a KPI and a guide of three questions."""
     make.reviewing(reviewer, cycle)
+    Theme.objects.all().delete()  # those that come with the product
     make.ThemeFactory(code="tools", name="Tools and systems")
     make.ThemeFactory(code="handover", name="Handover between teams")
     make.ThemeFactory(code="old", name="Given up", retired_at=AT)
@@ -82,7 +83,7 @@ def test_an_interview_with_its_excerpts(place, reviewer, sales, marketing):
     assert (one.theme.code, one.department, one.kpi.code, one.cause_department) == ("handover", marketing, "lead-quality", marketing)
     assert (one.coding.first, one.coding.coder, one.coding.finished_at, one.quotable) == (True, reviewer, AT, True)
     event = AuditEvent.objects.get()
-    assert (event.act, event.actor, event.details) == ("interviews.import", reviewer, {"new": 1, "same": 0})
+    assert (event.act, event.actor, event.details) == ("interview.import", reviewer, {"new": 1, "same": 0})
 
 
 def test_a_guide_brings_all_its_questions(place, reviewer):

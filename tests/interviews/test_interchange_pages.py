@@ -254,7 +254,7 @@ def test_excerpts_of_finished_interviews_are_listed(reviewing, coded):
         assert words in page
     assert "Not finished yet" not in page
     assert "Secret" not in page
-    assert AuditEvent.objects.get().act == "interviews.read_excerpts"
+    assert AuditEvent.objects.get().act == "excerpts.read"
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_a_file_has_labels_instead_of_people_and_cells_that_do_nothing(reviewing
     for word in (b"Person", b"Secret", b"head", b"2026"):
         assert word not in answer.content
     event = AuditEvent.objects.get()
-    assert (event.act, event.details) == ("interviews.export_excerpts", {"form": "csv", "rows": 3})
+    assert (event.act, event.details) == ("excerpts.export", {"form": "csv", "rows": 3})
 
 
 def test_labels_are_drawn_anew_for_each_file(reviewing, coded):
@@ -431,7 +431,7 @@ def test_agreement_with_the_passages_where_coders_differ(reviewing, twice):
     assert "Person a" in page
     assert "Secret" not in page
     assert page.count("Too low to rely on") >= 1
-    assert AuditEvent.objects.get().act == "interviews.read_agreement"
+    assert AuditEvent.objects.get().act == "agreement.read"
 
 
 def test_whoever_codes_blind_sees_nothing_before_they_have_finished(client, twice, cycle):

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviews.core.coding import (
@@ -145,12 +145,14 @@ def alpha_by_hand(rows) -> float | None:
     return float(1 - observed / Fraction(differing, len(values) * (len(values) - 1)))
 
 
+@settings(deadline=None)
 @given(labels)
 def test_alpha_is_what_pairs_say_one_by_one(rows):
     by_hand = alpha_by_hand(rows)
     assert krippendorff_alpha(rows) == (None if by_hand is None else pytest.approx(by_hand))
 
 
+@settings(deadline=None)
 @given(pairs)
 def test_kappa_is_what_its_formula_says(rows):
     first, second = [a for a, _ in rows], [b for _, b in rows]
@@ -160,6 +162,7 @@ def test_kappa_is_what_its_formula_says(rows):
     assert cohen_kappa(first, second) == expected
 
 
+@settings(deadline=None)
 @given(pairs, st.randoms())
 def test_order_names_and_sides_do_not_matter(rows, random):
     first, second = [a for a, _ in rows], [b for _, b in rows]
@@ -175,6 +178,7 @@ def test_order_names_and_sides_do_not_matter(rows, random):
         assert krippendorff_alpha([one, other]) == (None if alpha is None else pytest.approx(alpha))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=2).filter(lambda row: len(set(row)) > 1))
 def test_full_agreement_on_what_varies_is_one(row):
     assert cohen_kappa(row, row) == 1

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviews.core import interchange
@@ -271,6 +271,7 @@ def test_a_file_of_faults_lists_a_thousand_and_counts_all():
     assert problems.found[0] == Problem("interviews[0].department", "This is missing.")
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(
     st.sampled_from(["answers", "text", "excerpts", "guide", "cause", "quote", "start", "second_coders", "role"]), inner)))  # fmt: skip
 def test_no_value_crashes_it(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviews.core.sentences import sentences
@@ -65,6 +65,7 @@ def test_lines(text, wanted):
     assert split(text) == wanted
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab AI.!?…\n\r-1)“”'e。\u2028\t"), max_size=80))
 def test_they_cover_everything_that_is_not_blank_once_and_in_order(text):
     spans = sentences(text)
@@ -75,6 +76,7 @@ def test_they_cover_everything_that_is_not_blank_once_and_in_order(text):
     assert all(not text[start].isspace() and not text[end - 1].isspace() for start, end in spans)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_they_cover_any_text(text):
     joined = "".join(text[start:end] for start, end in sentences(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviews.core.transcripts import ANSWER_LENGTH, BYTES, Part, names_in, parse, structure, text_of
@@ -251,6 +251,7 @@ def test_what_is_no_text_is_refused(content, words):
         text_of(content)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["Q: ", "A: ", "", "[0:01] Q: ", "Jane: "]), st.text(max_size=20)), max_size=12))
 def test_whatever_comes_there_is_an_answer(lines):
     found = parse("\n".join(label + words for label, words in lines))
