@@ -137,7 +137,7 @@ goals: {I think we do our part. Advertising would pay for itself if Sales closed
 leads: {They come in faster than Sales can phone them|-slow-follow-up @Sales: Follow-up time}, that is what I heard in the canteen. It is
     not nice to work on something for weeks and then it lies there.
 spend: Printing has become dearer. {Paper went up twice this year|-supplier @Marketing: Cost per acquisition < #supplier}.
-why: Alignment, I suppose. {We hand over a name and a number and nothing of what the person told us|-handover @Marketing}.
+why: Alignment, I suppose. {We hand over a name and a number and nothing of what the person told us|-incomplete-requests @Marketing}.
 better: A stand-in for every signature. And one meeting less, so that there is time to read what one signs.
 """,
     ),
@@ -168,8 +168,7 @@ well: I like the open days, {you see faces and they thank you|+motivation}. On a
 slow: {We are two for eleven events|-staffing}. When one is ill the other carries chairs.
 goals: I could not tell you a number. {They say that advertising does not pay any more, and our little budget was cut for it|-budget
     @Marketing: Return on ad spend}. We try to have a full room.
-leads: {I give the cards with addresses to somebody in Sales and I never know whom|-handover @Events and Partnerships}. Perhaps they are in
-    a drawer.
+leads: {I give the cards with addresses to somebody in Sales and I never know whom|-handover @Sales}. Perhaps they are in a drawer.
 better: A third pair of hands on event days. And a box that the cards go into.
 """,
     ),

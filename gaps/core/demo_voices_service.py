@@ -41,8 +41,8 @@ well: {My team is quick, you get an answer the same day, customers say thank you
     time}. It took us a year to get there.
 slow: Induction. {I am always training somebody who will be gone by winter|-*turnover}.
 goals: {We reach what is asked of us with the people that we have|+leadership}. I would not want more on the list.
-handover: {A case goes to Operations and comes back with the question that I had already answered|-handover @Operations}. I answer it
-    again, politely. The customer does not know any of this and should not have to.
+handover: {A case goes to Operations and comes back with the question that I had already answered|-incomplete-requests @Operations}. I
+    answer it again, politely. The customer does not know any of this and should not have to.
 response: When it rains calls in the new year we put two leads on the phone as well. {Nobody waits long with us|+response-time @Customer
     Service: First response time}.
 complaints: {The parcel with the course books, every day the parcel|-*delivery @Operations: On-time delivery}. It begins somewhere behind
@@ -172,7 +172,7 @@ day: I am on the phones since winter. {The first weeks I was thrown in, two days
 slow: {Nobody tells us when there is a campaign, and then the line explodes|-communication @Marketing}. We find out from the customers what
     we are offering.
 goals: I know the one about the first answer. The others I have seen on a slide.
-begins: {Between us and the people who pack|-handover @Operations}. They have their words for things and we have ours.
+begins: {Between us and the people who pack|-communication @Operations}. They have their words for things and we have ours.
 response: {Customers are surprised how quickly we write back|+response-time @Customer Service: First response time}. One lady asked whether
     I was a real person.
 why: {Five of my group have left already|-turnover}, so somebody should ask them and not me. The money is a little better across the road

@@ -143,6 +143,7 @@ def test_heads_are_shown_what_is_planted_by_groups_that_are_large_enough(now):
         ("Customer Service", "First response time", "strength"),
         ("Operations", "On-time delivery", "problem"),
         ("Logistics", "Queue at the bottleneck", "problem"),
+        ("Sales", "Handover between teams", "problem"),
         ("SayPro", "Handover between teams", "problem"),
         ("SayPro", "Approvals", "problem"),
     ):
