@@ -90,7 +90,7 @@ class NewForm(DetailsForm):
         given: dict[str, Any] | None = None,
     ):
         super().__init__(data, today=today, initial={"stakeholder": person} | (given or {}))
-        self.person = person
+        self.person, self.knows_people = person, people.exists()
         self._offer("stakeholder", people)
         self._offer("department", departments)
         field = self._offer("guide", Guide.objects.filter(retired_at=None))

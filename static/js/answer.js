@@ -106,8 +106,9 @@
     }
 
     keep() {
-      if (this.settled) this.desk.device.drop(this.desk.device.key(this.id));
-      else this.desk.device.put(this.id, { text: this.text, base: this.known.version, sent: this.sent });
+      const base = this.other ? null : this.known.version; // what is contradicted stays so when the page is opened again
+      if (this.settled && !this.other) this.desk.device.drop(this.desk.device.key(this.id));
+      else this.desk.device.put(this.id, { text: this.text, base, sent: base === null ? [] : this.sent });
     }
 
     later(wait) {
