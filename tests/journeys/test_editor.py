@@ -280,6 +280,32 @@ def test_finishing_takes_the_last_words_along_or_does_not_finish(reviewer_at: Vi
     provoked(visit, "ERR_FAILED")
 
 
+def test_words_left_on_the_device_are_told_of_until_the_text_is_destroyed(reviewer_at: Visit, interview):
+    """Another tab finished the interview while these could not be sent."""
+    visit, page = reviewer_at, opened(reviewer_at, interview)
+    visit.context.route(ANSWERS, lambda route: route.abort())
+    field(page, 1).fill("Never sent")
+    says(page, OFFLINE)
+    services.finish(interview, by=interview.interviewer, at=AT)
+    page.close()
+    visit.context.unroute(ANSWERS)
+    again = another(visit, interview)
+    visit.page = again
+    expect(again.get_by_text("This device keeps words")).to_be_visible()
+    visit.check()
+    again.get_by_role("button", name="Open again").click()
+    expect(field(again, 1)).to_have_value("Never sent")
+    says(again, "Saved")
+    assert texts(interview)[0] == "Never sent"
+    again.evaluate("key => localStorage.setItem(key, '{}')", f"interview:{interview.interviewer_id}:{interview.pk}:1:x")
+    Interview.objects.update(state="finished", finished_at=AT, redacted_at=AT)
+    again.reload()
+    again.wait_for_timeout(200)
+    assert kept(again) == 0
+    expect(again.get_by_text("This device keeps words")).to_be_hidden()
+    provoked(visit, "ERR_FAILED")
+
+
 def test_what_the_server_refuses_is_said_and_kept(reviewer_at: Visit, interview):
     visit, page = reviewer_at, opened(reviewer_at, interview)
     field(page, 1).fill("x" * 50_001)
