@@ -88,7 +88,7 @@ def editor(request: Request, code: str, pk: int) -> HttpResponse:
         "coding": sheet.coding,
         "own": own,
         "editing": own and interview.is_draft and interview.redacted_at is None,
-        "may_code": own and interview.redacted_at is None,
+        "may_code": own and sheet.coding is not None and interview.redacted_at is None,
     }
     if context["may_code"]:
         context |= panel(interview)

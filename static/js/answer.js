@@ -6,6 +6,7 @@
 
   const SOON = 400; // ms after the last key
   const LATEST = 900; // ms after the first key that is not yet sent
+  const SENT = 20; // texts sent without a reply that are remembered: each attempt while there is no server may send another
   const PATIENCE = 15000; // ms for an answer of the server
   const WAITS = [1000, 2000, 4000, 8000, 15000]; // ms between attempts while there is no server
   const WORDS = {
@@ -52,9 +53,17 @@
     left(open) {
       try {
         const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix) && !open.has(key.split(":").pop()));
-        return keys.map((key) => ({ key, answer: key.split(":").at(-2), ...JSON.parse(localStorage.getItem(key)) }));
+        return keys.map((key) => this.read(key)).filter(Boolean);
       } catch {
         return [];
+      }
+    }
+
+    read(key) {
+      try {
+        return { key, answer: key.split(":").at(-2), ...JSON.parse(localStorage.getItem(key)) };
+      } catch {
+        return null; // cut off while it was written: the others are not to suffer for it
       }
     }
   }
@@ -147,7 +156,7 @@
     async attempt() {
       const text = this.text;
       this.first = 0;
-      this.sent = [...this.sent.filter((one) => one !== text), text].slice(-4);
+      this.sent = [...this.sent.filter((one) => one !== text), text].slice(-SENT);
       this.keep();
       const reply = await this.post(text);
       if (reply.status === 200) this.has(text, (await reply.json()).version);

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from departments.core.roles import Role
 from departments.models import AuditEvent, Membership
-from interviews.models import Answer, Interview, Stakeholder
+from interviews.models import Answer, Guide, Interview, Stakeholder
 from interviews.queries.editor import fitting
 from interviews.services import interviews as services
 from tests import factories as make
@@ -21,6 +21,12 @@ def page(client, reviewer, cycle):
     make.reviewing(reviewer, cycle)
     client.force_login(reviewer)
     return client
+
+
+@pytest.fixture(autouse=True)
+def unseeded(db):
+    """No guide but those of the test."""
+    Guide.objects.all().delete()
 
 
 @pytest.fixture
