@@ -113,7 +113,7 @@ class Code:
 
 def parse(content: bytes) -> list[Code]:
     """All codes of the file, as they stand in it. Raises Unreadable with the line where there is one."""
-    document = _unpacked(content)
+    document = unpacked(content)
     if len(document) > BYTES:
         raise Unreadable(f"The file is larger than {BYTES // 1024 // 1024} MB.")
     reader = _Reader()
@@ -123,8 +123,8 @@ def parse(content: bytes) -> list[Code]:
     return reader.codes
 
 
-def _unpacked(content: bytes) -> bytes:
-    """Of a project in a zip (.qdpx) its document; anything else as it is."""
+def unpacked(content: bytes) -> bytes:
+    """Of a project in a zip (.qdpx) its document, at most one byte more than BYTES; anything else as it is. Raises Unreadable."""
     if not content.startswith(b"PK"):
         return content
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -147,7 +148,7 @@ def test_the_list_is_narrowed_and_sorted(page, heard, pay, query, found):
 def test_themes_out_of_use_stand_at_the_foot(page, slow, pay):
     codebook.merge([pay], slow, by=None, at=AT)
     said = text(page.get(at("themes")))
-    assert "1\u00a0theme out of use" in said
+    assert "1 theme out of use" in said
     assert "part of Slow" in said
     assert "it became part of Slow" in text(page.get(at("theme", "pay")))
 
@@ -298,15 +299,19 @@ def test_an_undo_that_cannot_be_says_why(page, slow, pay):
     assert "Undo this first: Slower became part of Pay." in text(answer)
 
 
+def undone(page, change) -> str:
+    return text(page.post(reverse("interviews:codebook_undo", kwargs={"pk": change.pk}), follow=True))
+
+
 def test_an_undo_says_what_it_left(page, heard, pay):
     change = codebook.merge([heard[0].theme], pay, by=None, at=AT)
     Excerpt.objects.filter(pk=heard[0].pk).update(theme=make.ThemeFactory())
-    assert "1\u00a0excerpt had been given another theme since" in text(
+    assert "1 excerpt had been given another theme since" in text(
         page.post(reverse("interviews:codebook_undo", args=[change.pk]), follow=True)
     )
     made, change = codebook.create(name="Fresh", level="job", condition="motives", by=None, at=AT)
     Excerpt.objects.filter(pk=heard[0].pk).update(theme=made)
-    assert "retired instead of deleted" in text(page.post(reverse("interviews:codebook_undo", args=[change.pk]), follow=True))
+    assert "retired instead of deleted" in undone(page, change)
 
 
 def test_the_notice_is_for_the_one_who_did_it(page, slow, admin):
@@ -439,6 +444,13 @@ def test_the_command_says_what_a_schema_refuses(tmp_path, schema):
     assert status == 1
     assert "isCodable" in said
     assert "not valid: 1\u00a0error" in said
+
+
+def test_the_command_holds_the_document_of_a_project_against_a_schema(tmp_path, schema):
+    file = tmp_path / "project.qdpx"
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("project.qde", foreign("Trust"))
+    assert run("check", file, "--schema", schema) == (0, "project.qdpx is valid: 1\u00a0code.\n")
 
 
 def test_the_command_imports_and_says_what_has_no_place(tmp_path, slow, reviewer):

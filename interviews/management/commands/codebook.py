@@ -75,7 +75,7 @@ class Command(BaseCommand):
     def _check(self, path: Path, *, schema: str | None, **_: Any) -> int:
         content = path.read_bytes()
         codes = refi.parse(content)  # no document type, no entities, bounded: only then the schema's turn
-        errors = _against(content, Path(schema)) if schema else []
+        errors = _against(refi.unpacked(content), Path(schema)) if schema else []
         for error in errors[:SHOWN]:
             self.stderr.write(error)
         if errors:
