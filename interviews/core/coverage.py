@@ -118,12 +118,12 @@ def _short(line: Coverage, cell: Cell) -> Next:
 
 
 def too_few(planned: int, *, managers: int = MIN_K, heads: int = MIN_K) -> str:
-    """What a department of so many planned voices cannot release on its own, in words; blank when it can. `managers`, `heads`: the
-    smallest group that they are shown (k of the cycle)."""
+    """What a department of so many planned voices, those below it included, cannot release, in words; blank when it can. `managers`,
+    `heads`: the smallest group that they are shown (k of the cycle)."""
     if planned < managers:
-        return f"Fewer than {managers} voices: nothing of its own can be released, to nobody."
+        return f"Fewer than {managers} voices planned: nothing can be released of it alone."
     if planned < heads:
-        return f"Fewer than {heads} voices: managers will be shown what was said, department heads will not."
+        return f"Fewer than {heads} voices planned: managers will be shown what was said, department heads will not."
     return ""
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import repeat
 
 from django.db.models import Count, Q
 
 from departments.models import Department, ReviewCycle, User
 from interviews.core.coverage import Cell, Coverage, too_few
-from interviews.core.saturation import Saturation, saturation, words
+from interviews.core.saturation import Saturation, State, saturation, words
 from interviews.core.terms import DEFAULT_K, Audience, InterviewState, StakeholderRole
 from interviews.models import Excerpt, Interview, PrivacyPolicy, Scope
 
@@ -55,11 +55,18 @@ def coverage(cycle: ReviewCycle, *, reader: User | None = None, everywhere: bool
     scopes = {scope.department_id: scope for scope in Scope.objects.filter(cycle=cycle)}
     counts = _counts(cycle)
     themes = _themes(cycle, reader) if reader else {}
-    k = _k(cycle)
+    k, voices = _k(cycle), _voices(scopes)
     shown = cycle.covers() if everywhere else Department.objects.filter(pk__in={*scopes, *counts})
     in_order = list(shown.order_by("name", "pk"))
     return [
-        replace(_row(one, scopes.get(one.pk), counts.get(one.pk, {}), themes, k, drafts=bool(reader)), depth=depth)
+        Row(
+            department=one,
+            scope=(scope := scopes.get(one.pk)),
+            coverage=_line(one, scope, counts.get(one.pk, {}), themes.get(one.pk), drafts=bool(reader)),
+            saturation=themes.get(one.pk),
+            warning=too_few(voices[one.pk], managers=k[0], heads=k[1]) if scope else "",
+            depth=depth,
+        )
         for one, depth in (_tree(in_order) if everywhere else zip(in_order, repeat(0), strict=False))
     ]
 
@@ -82,18 +89,25 @@ def _tree(departments: list[Department]) -> list[tuple[Department, int]]:
 Counts = dict[str, tuple[int, int]]
 
 
-def _row(
-    department: Department, scope: Scope | None, counts: Counts, themes: dict[int, Saturation], k: tuple[int, int], *, drafts: bool
-) -> Row:
+def _line(department: Department, scope: Scope | None, counts: Counts, found: Saturation | None, *, drafts: bool) -> Coverage:
     cells = []
     for role in StakeholderRole:
         done, begun = counts.get(role.value, (0, 0))
         cells.append(Cell(role, done, begun if drafts else 0, scope.planned(role) if scope else 0))
-    found = themes.get(department.pk)
-    state = {"state": found.state} if found else {}
-    line = Coverage(department.code, department.name, tuple(cells), in_scope=scope is not None, **state)
-    warning = too_few(line.planned, managers=k[0], heads=k[1]) if scope else ""
-    return Row(department, scope, line, found, warning)
+    state = found.state if found else State.UNDEFINED
+    return Coverage(department.code, department.name, tuple(cells), state, in_scope=scope is not None)
+
+
+def _voices(scopes: dict[int, Scope]) -> Counter[int]:
+    """Voices planned in each department and those below it: so they are counted when figures are released."""
+    above = dict(Department.objects.values_list("pk", "parent"))
+    voices: Counter[int] = Counter()
+    for scope in scopes.values():
+        place: int | None = scope.department_id
+        while place is not None:
+            voices[place] += sum(scope.planned(role) for role in StakeholderRole)
+            place = above[place]
+    return voices
 
 
 def _counts(cycle: ReviewCycle) -> dict[int, Counts]:

@@ -113,11 +113,22 @@ def test_a_reviewer_is_told_nothing_of_the_department_that_they_head(cycle, sale
 def test_too_few_voices_are_said_by_the_cycle_s_own_rule(cycle, sales):
     scope(cycle, sales, planned_lead=4)
     [row] = coverage.coverage(cycle)
-    assert row.warning.startswith("Fewer than 5 voices: managers")
+    assert row.warning.startswith("Fewer than 5 voices planned: managers")
     PrivacyPolicy.objects.create(cycle=cycle, k_managers=4, k_heads=4)
     assert coverage.coverage(cycle)[0].warning == ""
     scope(cycle, sales, planned_lead=3)
-    assert coverage.coverage(cycle)[0].warning.startswith("Fewer than 4 voices: nothing")
+    assert coverage.coverage(cycle)[0].warning.startswith("Fewer than 4 voices planned: nothing")
+
+
+def test_voices_of_departments_below_count_for_the_one_above(cycle, sales):
+    """As they do in what is released."""
+    below = make.DepartmentFactory(name="Corporate", parent=make.DepartmentFactory(parent=sales))
+    scope(cycle, sales, planned_head=1)
+    scope(cycle, below, planned_lead=4)
+    assert {str(row.department): row.warning.partition(":")[0] for row in coverage.coverage(cycle)} == {
+        "Corporate": "Fewer than 5 voices planned",
+        "Sales": "",
+    }
 
 
 def test_all_departments_stand_as_a_tree(cycle, sales):

@@ -87,7 +87,7 @@ def test_too_few_voices_are_warned_about(reviewer_at: Visit):
     visit.faults.clear()
     page.get_by_label("Team leads, Marketing").fill("2")
     page.get_by_role("button", name="Save the scope").click()
-    expect(page.get_by_role("row", name="Marketing")).to_contain_text("Fewer than 3 voices")
+    expect(page.get_by_role("row", name="Marketing")).to_contain_text("Fewer than 3 voices planned")
     visit.check()
 
 

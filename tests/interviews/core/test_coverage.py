@@ -87,10 +87,10 @@ def test_themes_that_grow_again_ask_for_more():
 @pytest.mark.parametrize(
     ("planned", "said"),
     [
-        (0, "Fewer than 3 voices: nothing of its own can be released, to nobody."),
-        (2, "Fewer than 3 voices: nothing of its own can be released, to nobody."),
-        (3, "Fewer than 5 voices: managers will be shown what was said, department heads will not."),
-        (4, "Fewer than 5 voices: managers will be shown what was said, department heads will not."),
+        (0, "Fewer than 3 voices planned: nothing can be released of it alone."),
+        (2, "Fewer than 3 voices planned: nothing can be released of it alone."),
+        (3, "Fewer than 5 voices planned: managers will be shown what was said, department heads will not."),
+        (4, "Fewer than 5 voices planned: managers will be shown what was said, department heads will not."),
         (5, ""),
     ],
 )
