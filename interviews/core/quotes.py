@@ -21,7 +21,7 @@ def parts(names: Iterable[str]) -> frozenset[str]:
 def telling(text: str, names: frozenset[str]) -> str:
     """Why the text might tell who said it, in words for the reviewer; blank when nothing in it does. `names`: of `parts`."""
     plain = _plain(text)
-    if MAIL.search(plain):
+    if "@" in plain and MAIL.search(plain):
         return "It holds an e-mail address."
     if any(sum(char.isdigit() for char in found) >= DIGITS for found in NUMBER.findall(plain)):
         return "It holds what looks like a telephone number."
@@ -37,5 +37,7 @@ def tidied(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Without accents, small letters: "André" is also found as "Andre"."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))

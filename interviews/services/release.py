@@ -282,13 +282,10 @@ class HeldBack:
 
 def held_back(cycle: ReviewCycle, user: User) -> list[HeldBack]:
     """Quotable excerpts that might tell who said them, of the interviews that the person may read."""
-    rows = (
-        Excerpt.objects.evidence()
-        .filter(
-            quotable=True, coding__interview__quotable=True, coding__interview__in=Interview.objects.visible_to(user).filter(cycle=cycle)
-        )
-        .select_related("theme", "department", "coding")
-        .order_by("department__name", "theme__name", "pk")
+    rows = Excerpt.objects.evidence().filter(
+        quotable=True, coding__interview__quotable=True, coding__interview__in=Interview.objects.visible_to(user).filter(cycle=cycle)
     )
     names = names_of(cycle)
-    return [HeldBack(one, why) for one in rows if (why := telling(one.text, names))]
+    why = {pk: reason for pk, text in rows.order_by().values_list("pk", "text") if (reason := telling(text, names))}
+    found = Excerpt.objects.filter(pk__in=list(why)).select_related("theme", "department", "coding")
+    return [HeldBack(one, why[one.pk]) for one in found.order_by("department__name", "theme__name", "pk")]
