@@ -39,7 +39,7 @@ SEES_FOREIGN_TO_HEAD = "302 404 404 200 200 200"
 MISSING = "302 404 404 404 404 404"
 LEADERS = "302 403 403 403 200 200"
 ADMIN = "302 403 403 403 403 200"
-CODES = "302 404 404 422 404 404"
+CODES_IT = "302 404 404 422 404 404"
 SEES_KPI = "302 404 200 200 200 200"
 EDITS = "302 404 403 403 403 200"
 EDITS_FOREIGN_TO_HEAD = "302 404 404 403 403 200"
@@ -141,10 +141,10 @@ TABLE = [
     Row("metrics:import_template", "302 200 200 200 200 200"),
     # interviews: the editor
     # interviews: coding. The reviewer coded "coded" first; whoever does not review the cycle knows of none
-    Row("interviews:excerpt_new", CODES, "post", own(pk="coded")),
+    Row("interviews:excerpt_new", CODES_IT, "post", own(pk="coded")),
     Row("interviews:excerpt_new", MISSING, "post", own(code="theirs", pk="coded")),
     Row("interviews:excerpt_new", MISSING, "post", own(pk=999999)),
-    Row("interviews:excerpt", CODES, "post", own(pk="coded", excerpt="excerpt")),
+    Row("interviews:excerpt", CODES_IT, "post", own(pk="coded", excerpt="excerpt")),
     Row("interviews:excerpt", MISSING, "post", own(pk="coded", excerpt=999999)),
     Row("interviews:excerpt_remove", "302 404 404 200 404 404", "post", own(pk="coded", excerpt="excerpt")),
     Row("interviews:excerpt_remove", MISSING, "post", own(pk="coded", excerpt=999999)),
