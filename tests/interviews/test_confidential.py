@@ -169,6 +169,11 @@ def leaks(pages: Iterable[tuple[str, bytes]]) -> list[str]:
     return found
 
 
+def _is_account(leak: str) -> bool:
+    """Admins choose a KPI's owner among all accounts, the interviewer's too: that somebody has one says nothing of an interview."""
+    return leak.startswith("/metrics/kpi") and MARK + "interviewer" in leak
+
+
 def _without_assets(address: str, text: str) -> str:
     return "" if address.startswith("/static/") else text
 
@@ -183,7 +188,7 @@ def test_no_marker_in_anything_that_can_be_fetched(said, who, request):
     crawler = Crawler(None if who == "anonymous" else request.getfixturevalue(who))
     crawler.crawl(["/", *addresses()])
     everything = [*crawler.seen.items(), *crawler.otherwise()]
-    assert leaks(everything) == []
+    assert [leak for leak in leaks(everything) if not (who == "admin" and _is_account(leak))] == []
     if who in ("head", "manager", "admin"):  # it has been where there is something to see
         assert sum(PUBLIC.encode() in body for _, body in everything) >= 2
         assert len(crawler.shown) > 20
