@@ -23,7 +23,7 @@ from tests.interviews import planted
 
 pytestmark = pytest.mark.django_db
 
-MARK = "zqx"  # every planted text holds it, and nothing else does
+MARK = "zqxplanted"  # every planted text holds it, and nothing else does: long enough that no random token does
 HELD_ON = date(1987, 11, 23)  # no other day of that year is on any page
 DAY = re.compile(r"1987|23 Nov|23/11|11/23")
 PUBLIC = "Quotable words of the crowd."  # what managers and heads are to find
@@ -207,7 +207,7 @@ def test_the_reviewer_does_find_them(said, reviewer):
 def test_a_plain_leak_would_be_found(said, manager, settings):
     """The crawler looks at headers, bodies and links."""
     assert leaks([("/x", b"<p>" + mark("name").encode() + b"</p>")])
-    assert leaks([("/x", b"{'Content-Disposition': 'zqxnamezqx.csv'}")])
+    assert leaks([("/x", b"{'Content-Disposition': 'zqxplantedname.csv'}")])
     assert leaks([("/x", b"held on 23 Nov")])
     assert not leaks([("/x", PUBLIC.encode())])
 
