@@ -1,5 +1,6 @@
 """The codebook: themes made, changed, merged, split and retired. Each act is one transaction, one audit event and one CodebookChange
-that can be undone, with the excerpts that it moved."""
+that can be undone, with the excerpts that it moved. How many those are is said nowhere: managers and admins read what was done, and the
+audit log, and are told no number below k."""
 
 from __future__ import annotations
 
@@ -17,7 +18,6 @@ from departments.models import User
 from departments.services import audit
 from interviews.core.refi import DEFINITION, writable
 from interviews.models import CodebookChange, Excerpt, Theme
-from saypro_review.lib.formatting import plural
 
 FIELDS = ("name", "definition", "keywords", "level", "condition")
 KEPT = ("code", *FIELDS, "retired_at", "merged_into_id")  # what an undo gives back
@@ -113,8 +113,7 @@ def split(
     moves = _move(theme, into, excerpts) if into != theme else []
     if not moves:
         raise ValidationError("Choose excerpts of this theme, and another theme for them.")
-    count = len({pk for move in moves for pk in move.excerpts})
-    said = f"{plural(count, 'excerpt')} went from {theme.name} to {into.name}."
+    said = f"Part of {theme.name} became {into.name}."
     return into, _recorded("split", said, before, [theme, into], moves, by=by, at=at)
 
 
@@ -164,7 +163,7 @@ def undo(change: CodebookChange, *, by: User | None, at: datetime) -> Undone:
     stayed = _restored(change.before["themes"], themes, at=at)
     change.undone_by, change.undone_at = by, at
     change.save()
-    audit.record("codebook.undo", by=by, at=at, on=change, kind=change.kind, left=len(left), stayed=len(stayed))
+    audit.record("codebook.undo", by=by, at=at, on=change, kind=change.kind)
     return Undone(sorted(set(left)), stayed)
 
 
@@ -312,8 +311,7 @@ def _recorded(
         "moves": [[move.field, move.source, move.target, move.excerpts] for move in moves],
     }
     change = CodebookChange.objects.create(kind=kind, said=said, before=kept, created_by=by, created_at=at)
-    count = sum(len(move.excerpts) for move in moves)
-    audit.record(f"codebook.{kind}", by=by, at=at, on=change, themes=[theme.code for theme in themes], excerpts=count)
+    audit.record(f"codebook.{kind}", by=by, at=at, on=change, themes=[theme.code for theme in themes])
     return change
 
 

@@ -150,7 +150,7 @@ def test_a_split_moves_the_chosen_excerpts_alone(said, slow):
     here.refresh_from_db()
     there.refresh_from_db()
     assert (here.theme, there.theme, there.cause_theme) == (slow, into, into)
-    assert change.said == "1\u00a0excerpt went from Slow one to Slow two."
+    assert change.said == "Part of Slow one became Slow two."
 
 
 def test_a_split_goes_to_a_theme_that_there_is(said, slow, late):
