@@ -19,8 +19,9 @@ FOREIGN = b"""<?xml version="1.0"?><CodeBook xmlns="urn:QDA-XML:codebook:1.0"><C
 def reviewer_at(visit: Visit, cycle, sales) -> Visit:
     reviewer = make.member(Role.REVIEWER, email="reviewer@example.org", name="Ray Reviewer")
     make.reviewing(reviewer, cycle)
-    slow = make.ThemeFactory(code="slow", name="Slow follow-up", keywords=["late call"])
-    make.ThemeFactory(code="waiting", name="Waiting", definition="Customers wait.")
+    Theme.objects.all().delete()  # a new database begins with the codebook
+    slow = make.ThemeFactory(code="slow", name="Calls that come late", keywords=["late call"])
+    make.ThemeFactory(code="waiting", name="Waiting about", definition="Customers wait.")
     who = make.StakeholderFactory(cycle=cycle, department=sales, pseudonym="Heron 1")
     make.excerpt(make.answer(make.InterviewFactory(stakeholder=who, finished=True), "We call them back days later."), slow)
     visit.sign_in("reviewer@example.org")
@@ -42,7 +43,7 @@ def test_merge_and_undo_by_keyboard(reviewer_at: Visit):
     visit, page = reviewer_at, reviewer_at.page
     visit.go("/themes/")
     visit.check()
-    press_to(visit, "link", "Slow follow-up")
+    press_to(visit, "link", "Calls that come late")
     page.keyboard.press("Enter")
     expect(page.get_by_text("We call them back days later.")).to_be_visible()
     visit.check()
@@ -51,15 +52,15 @@ def test_merge_and_undo_by_keyboard(reviewer_at: Visit):
     page.wait_for_url("**/merge/")
     visit.check()
     press_to(visit, "combobox", "Becomes part of*")
-    page.keyboard.type("Waiting")
+    page.keyboard.type("Waiting about")
     press_to(visit, "button", "Merge")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Slow follow-up became part of Waiting.").first).to_be_visible()
+    expect(page.get_by_text("Calls that come late became part of Waiting about.").first).to_be_visible()
     assert Excerpt.objects.get().theme.code == "waiting"
     visit.check()
     press_to(visit, "button", "Undo")
     page.keyboard.press("Enter")
-    expect(page.locator("#messages")).to_contain_text("Undone: Slow follow-up became part of Waiting.")
+    expect(page.locator("#messages")).to_contain_text("Undone: Calls that come late became part of Waiting about.")
     assert Excerpt.objects.get().theme.code == "slow"
     assert Theme.objects.in_use().count() == 2
 
