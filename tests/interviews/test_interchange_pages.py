@@ -346,7 +346,7 @@ def many(cycle, interviewer, sales) -> None:
 def test_ten_thousand_excerpts_take_as_many_queries_as_one(reviewing, cycle, reviewer, sales, django_assert_max_num_queries):
     many(cycle, reviewer, sales)
     for address in (EXCERPTS, f"{EXCERPTS}?sort=-voice&page=200", f"{EXCERPTS}?stance=problem&cause="):
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(23):
             page = reviewing.get(address)
         assert "10 000 excerpts" in read(page)
     with django_assert_max_num_queries(15):
@@ -489,7 +489,7 @@ def test_agreement_over_five_hundred_interviews_takes_as_many_queries_as_over_on
         )
         for one in firsts
     )  # fmt: skip
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         page = read(reviewing.get(AGREEMENT))
     assert "coded 500 interviews apart" in page
     assert "1 000 passages, the first 200 shown" in page or "500 passages, the first 200 shown" in page

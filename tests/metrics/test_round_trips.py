@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import unicodedata
 from datetime import date
 
@@ -35,6 +36,7 @@ PERIODS = {
     "01.02.2016": lambda day: f"{day:%d.%m.%Y}",
     "01/02/2016": lambda day: f"{day:%d/%m/%Y}",
 }
+TWO_WAYS = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")  # in cp1252 two letters, in UTF-8 one
 VALUE = st.one_of(
     st.integers(-10_000_000, 10_000_000).map(float),
     st.decimals(-1_000_000, 1_000_000, places=3, allow_nan=False).map(float),
@@ -81,7 +83,8 @@ def written(draw: st.DrawFn) -> tuple[bytes, dict[tuple[str, str, str], float]]:
     quoting = draw(st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
     csv.writer(held, delimiter=delimiter, lineterminator=draw(st.sampled_from(["\n", "\r\n", "\r"])), quoting=quoting).writerows(rows)
     text = draw(st.sampled_from(["", "Figures of the year\n\n"])) + held.getvalue() + draw(st.sampled_from(["", "\nSource: CRM\n"]))
-    encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))
+    encodings = ["utf-8", "utf-8-sig", "utf-16", *([] if TWO_WAYS.search(text.encode("cp1252")) else ["cp1252"])]
+    encoding = draw(st.sampled_from(encodings))
     return text.encode(encoding), {(one, other, day.isoformat()): figure for (one, other, day), figure in table.items()}
 
 
